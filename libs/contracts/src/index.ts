@@ -2,6 +2,7 @@ export * from './events.js';
 export * from './failure.js';
 export * from './intake.js';
 export * from './interaction.js';
+export * from './json-schemas.js';
 export * from './paper.js';
 export * from './parsing.js';
 export * from './rank.js';

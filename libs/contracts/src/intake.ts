@@ -4,7 +4,12 @@ import { paperSchema } from './paper.js';
 import { paperIdSchema, readerRefSchema } from './scalars.js';
 
 /** Nest message patterns of the ingest service (Nest TCP transport). */
-export const intakePatterns = { interactions: 'intake.interactions', papers: 'intake.papers', withdraw: 'intake.withdraw', health: 'intake.health' } as const;
+export const intakePatterns = {
+  interactions: 'intake.interactions',
+  papers: 'intake.papers',
+  withdraw: 'intake.withdraw',
+  health: 'intake.health',
+} as const;
 
 /** Longest batch of `POST /v1/interactions`. */
 export const MAX_BATCH = 1000;
@@ -23,7 +28,10 @@ export const intakeInteractionsSchema = z.object({
 });
 export type IntakeInteractions = z.output<typeof intakeInteractionsSchema>;
 
-export const intakePapersSchema = z.object({ papers: z.array(paperSchema).min(1).max(MAX_BATCH), budgetMs: z.number().positive().max(60_000) });
+export const intakePapersSchema = z.object({
+  papers: z.array(paperSchema).min(1).max(MAX_BATCH),
+  budgetMs: z.number().positive().max(60_000),
+});
 export type IntakePapers = z.output<typeof intakePapersSchema>;
 
 export const intakeWithdrawSchema = z.object({ paperId: paperIdSchema, budgetMs: z.number().positive().max(60_000) });

@@ -78,17 +78,23 @@ interface ActionRules {
 
 /** The rules that tie fields to the action; shared by what clients send and what the log carries. */
 const checkAction = (data: ActionRules, issue: (path: string[], message: string) => void): void => {
-  if (!targetsOf[data.action].includes(data.target.kind)) issue(['target', 'kind'], `must be ${targetsOf[data.action].join(' or ')} for ${data.action}`);
+  if (!targetsOf[data.action].includes(data.target.kind))
+    issue(['target', 'kind'], `must be ${targetsOf[data.action].join(' or ')} for ${data.action}`);
   if (isStateAction(data.action) && data.on === undefined) issue(['on'], `is required for ${data.action}: true to set, false to undo`);
-  if (!isStateAction(data.action) && data.on !== undefined) issue(['on'], `is not allowed for ${data.action}: it happened once and cannot be undone`);
-  if (data.action === 'rate' && data.on === true && !(data.value !== undefined && data.value >= 1 && data.value <= 5)) issue(['value'], 'must be 1 to 5 stars for rate');
-  if (data.action === 'dwell' && !(data.value !== undefined && data.value >= 0 && data.value <= 86_400)) issue(['value'], 'must be 0 to 86400 seconds for dwell');
+  if (!isStateAction(data.action) && data.on !== undefined)
+    issue(['on'], `is not allowed for ${data.action}: it happened once and cannot be undone`);
+  if (data.action === 'rate' && data.on === true && !(data.value !== undefined && data.value >= 1 && data.value <= 5))
+    issue(['value'], 'must be 1 to 5 stars for rate');
+  if (data.action === 'dwell' && !(data.value !== undefined && data.value >= 0 && data.value <= 86_400))
+    issue(['value'], 'must be 0 to 86400 seconds for dwell');
 };
 
 /** `interaction.data` of the log. `trust: server` only for authenticated, rate-capped readers: nothing else moves trending. */
-export const interactionDataSchema = z.object({ ...actionFields, readerRef: readerRefSchema, trust: z.enum(['server', 'client']) }).superRefine((data, context) => {
-  checkAction(data, (path, message) => context.addIssue({ code: 'custom', path, message }));
-});
+export const interactionDataSchema = z
+  .object({ ...actionFields, readerRef: readerRefSchema, trust: z.enum(['server', 'client']) })
+  .superRefine((data, context) => {
+    checkAction(data, (path, message) => context.addIssue({ code: 'custom', path, message }));
+  });
 export type InteractionData = z.output<typeof interactionDataSchema>;
 
 /** What a client sends to `POST /v1/interactions`. `id` and `time` are made by the gateway when absent. */

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { daySchema, paperIdSchema, timestampSchema } from './scalars.js';
 
-const text = (max: number, min = 0) => z.string().min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`).max(max, `must have at most ${max} characters`);
+const text = (max: number, min = 0) =>
+  z
+    .string()
+    .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+    .max(max, `must have at most ${max} characters`);
 const count = z.int('must be a whole number').min(0, 'must not be negative');
 /** A link shown to readers: http(s) only, so that a stored `javascript:` URL can never reach a page. */
 const link = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2048, 'must have at most 2048 characters');

@@ -27,7 +27,10 @@ const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, key) => (at !== null && typeof at === 'object' ? (at as Record<PropertyKey, unknown>)[key] : undefined), root);
 
 const fieldOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '');
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  );
 
 /** Checks `input` against `schema`; on failure names each field, the rule it broke and the value it had. */
 export const parseWith = <S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> => {
@@ -46,7 +49,10 @@ export const parseJsonWith = <S extends z.ZodType>(schema: S, text: string): Par
   try {
     input = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problems: [{ field: '', rule: `must be JSON: ${error instanceof Error ? error.message : 'unreadable'}`, value: renderValue(text) }] };
+    return {
+      ok: false,
+      problems: [{ field: '', rule: `must be JSON: ${error instanceof Error ? error.message : 'unreadable'}`, value: renderValue(text) }],
+    };
   }
   return parseWith(schema, input);
 };

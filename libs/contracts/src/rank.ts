@@ -82,5 +82,11 @@ export type RankAnswer = z.output<typeof rankAnswerSchema>;
 export const rankRefusalSchema = z.object({ refused: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }) });
 export type RankRefusal = z.output<typeof rankRefusalSchema>;
 
-export const rankHealthSchema = z.object({ ready: z.boolean(), replica: z.string(), lagSeconds: z.number(), inFlight: z.int(), models: z.record(z.string(), z.string()) });
+export const rankHealthSchema = z.object({
+  ready: z.boolean(),
+  replica: z.string(),
+  lagSeconds: z.number(),
+  inFlight: z.int(),
+  models: z.record(z.string(), z.string()),
+});
 export type RankHealth = z.output<typeof rankHealthSchema>;
