@@ -11,7 +11,12 @@ const base = {
 /** Unit tests stand beside their file and start no server. Integration tests meet real Kafka and PostgreSQL. */
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,bench,scripts,test}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.integration\\.spec\\.ts$'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs,bench,scripts,test}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.integration\\.spec\\.ts$'],
+    },
     {
       ...base,
       displayName: 'integration',

@@ -7,7 +7,18 @@ import { TestEnvironment } from 'jest-environment-node';
 export default class NodeEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
-    for (const array of [Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array]) {
+    for (const array of [
+      Float32Array,
+      Float64Array,
+      Int8Array,
+      Uint8Array,
+      Int16Array,
+      Uint16Array,
+      Int32Array,
+      Uint32Array,
+      BigInt64Array,
+      BigUint64Array,
+    ]) {
       this.global[array.name] = array;
     }
   }
