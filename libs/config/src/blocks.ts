@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { boolean, integer, list, port } from './settings.js';
+
+/**
+ * Settings that several processes take, to be spread into a schema:
+ * `z.object({ ...loggingBlock, ...adminBlock(9010), ...brokerBlock }).superRefine(brokerRule)`.
+ */
+
+export const loggingBlock = {
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development').describe('What kind of run this is.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
+};
+
+/** Bind address and port of `/metrics`, `/livez` and `/readyz`. Replicas on one machine add 1 to `defaultPort` each. */
+export const adminBlock = (defaultPort: number) => ({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to bind all ports of the process to.'),
+  ADMIN_PORT: port.default(defaultPort).describe('Port of /metrics, /livez and /readyz.'),
+});
+
+export const databaseBlock = {
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+    .describe('PostgreSQL with the archive, checkpoints and keys; also the embedded log.'),
+  DATABASE_POOL_SIZE: integer(1, 100).default(10).describe('Most connections this process opens.'),
+};
+
+export const brokerBlock = {
+  BROKER: z.enum(['kafka', 'embedded']).default('kafka').describe('Which adapter carries the event log.'),
+  KAFKA_BROKERS: list.default([]).describe('Bootstrap brokers, needed with BROKER=kafka.'),
+  KAFKA_CLIENT_ID: z.string().min(1).max(100).default('broadsheet').describe('Name under which brokers see this client.'),
+  KAFKA_SSL: boolean.default(false).describe('Speak TLS to the brokers.'),
+};
+
+/** Rule over `brokerBlock`, for `superRefine`: Kafka needs brokers. */
+export const brokerRule = (
+  config: { readonly BROKER: string; readonly KAFKA_BROKERS: readonly string[] },
+  context: z.RefinementCtx,
+): void => {
+  if (config.BROKER === 'kafka' && config.KAFKA_BROKERS.length === 0) {
+    context.addIssue({ code: 'custom', path: ['KAFKA_BROKERS'], message: 'is required with BROKER=kafka' });
+  }
+};

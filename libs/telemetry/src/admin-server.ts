@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { Failure } from '#contracts';
+import type { Check } from './readiness.js';
+import { redactText } from './redaction.js';
+
+export interface AdminServerSettings {
+  readonly host: string;
+  /** 0 chooses a free one; the answer says which. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly readiness: () => Promise<readonly Check[]>;
+}
+
+export interface AdminServer {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The admin port can not be bound. */
+export class AdminServerFailure extends Failure {
+  readonly code = 'ADMIN_PORT_UNAVAILABLE';
+  readonly retryable = false;
+
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const what = cause.code === 'EADDRINUSE' ? 'is in use' : `can not be bound (${cause.code ?? cause.message})`;
+    super(`admin port ${host}:${port} ${what}; set ADMIN_PORT to another`, { host, port }, { cause });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  body: `${JSON.stringify(body)}\n`,
+});
+
+const ready = async (readiness: AdminServerSettings['readiness']): Promise<Answer> => {
+  const checks = (await readiness()).map((check) => (check.detail === undefined ? check : { ...check, detail: redactText(check.detail) }));
+  const ok = checks.every((check) => check.ok);
+  return json(ok ? 200 : 503, { ready: ok, checks });
+};
+
+const answer = async (request: IncomingMessage, { registry, readiness }: AdminServerSettings): Promise<Answer> => {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
+  switch (request.url?.split('?', 1)[0]) {
+    case '/livez':
+      // Touches nothing: a process whose database is away must not be killed for it.
+      return json(200, { alive: true });
+    case '/readyz':
+      return ready(readiness);
+    case '/metrics':
+      return { status: 200, type: registry.contentType, body: await registry.metrics() };
+    default:
+      return json(404, { error: 'try /livez, /readyz or /metrics' });
+  }
+};
+
+const send = (response: ServerResponse, { status, type, body }: Answer, method: string | undefined): void => {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+  response.end(method === 'HEAD' ? undefined : body);
+};
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(new AdminServerFailure(host, port, error));
+    });
+    server.listen(port, host, resolve);
+  });
+
+/**
+ * Serves `/metrics`, `/livez` and `/readyz` (200 or 503 with every check by name).
+ * @throws {AdminServerFailure} the port can not be bound.
+ */
+export const startAdminServer = async (settings: AdminServerSettings): Promise<AdminServer> => {
+  const server = createServer((request, response) => {
+    answer(request, settings)
+      .catch(() => json(500, { error: 'the admin server failed to answer' }))
+      .then((result) => {
+        send(response, result, request.method);
+      })
+      .catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 5_000;
+  await listen(server, settings.host, settings.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+};

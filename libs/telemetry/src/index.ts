@@ -1,0 +1,6 @@
+export * from './admin-server.js';
+export * from './logger.js';
+export * from './metrics.js';
+export * from './readiness.js';
+export { redact } from './redaction.js';
+export * from './shutdown.js';

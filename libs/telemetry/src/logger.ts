@@ -1,0 +1,40 @@
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { redact, redactText } from './redaction.js';
+
+export type { Logger } from 'pino';
+
+export interface LoggerSettings {
+  readonly level?: string;
+  /** Where lines go; standard output unless a test says otherwise. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * One JSON object a line: `level` as a word, `time` as RFC 3339, `service`, `pid`, `msg`. Tokens, secrets and reader references are masked
+ * at any depth, in child bindings and in the text of messages and errors.
+ */
+export const createLogger = (service: string, { level = 'info', destination }: LoggerSettings = {}): Logger => {
+  const options: LoggerOptions = {
+    level,
+    base: { service, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // The formatters below see errors before pino's own serialiser does.
+    serializers: { err: (error: unknown) => error },
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (fields) => redact(fields) as Record<string, unknown>,
+    },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, args.map((arg: unknown) => (typeof arg === 'string' ? redactText(arg) : arg)) as Parameters<typeof method>);
+      },
+    },
+  };
+  const logger = destination === undefined ? pino(options) : pino(options, destination);
+  // pino formats the bindings of the root only; children inherit this method from it.
+  const { child } = logger;
+  logger.child = function redacted(this: Logger, bindings, childOptions) {
+    return child.call(this, redact(bindings) as pino.Bindings, childOptions);
+  } as typeof child;
+  return logger;
+};
