@@ -78,7 +78,7 @@ describe('createLogger', () => {
       fc.property(fc.object(), (fields) => {
         logger.info(fields, 'any');
       }),
-      { numRuns: 50 },
+      { numRuns: 300 },
     );
     expect(lines().every((line) => line['level'] === 'info')).toBe(true);
   });

@@ -9,6 +9,10 @@ export interface LoggerSettings {
   readonly destination?: DestinationStream;
 }
 
+/** pino looks serialisers up by key without asking whose they are, so a field called like a method of Object would be called. */
+const safeFields = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(redact(fields) as object).map(([key, value]) => [key in Object.prototype ? `_${key}` : key, value]));
+
 /**
  * One JSON object a line: `level` as a word, `time` as RFC 3339, `service`, `pid`, `msg`. Tokens, secrets and reader references are masked
  * at any depth, in child bindings and in the text of messages and errors.
@@ -22,7 +26,7 @@ export const createLogger = (service: string, { level = 'info', destination }: L
     serializers: { err: (error: unknown) => error },
     formatters: {
       level: (label) => ({ level: label }),
-      log: (fields) => redact(fields) as Record<string, unknown>,
+      log: safeFields,
     },
     hooks: {
       logMethod(args, method) {
@@ -34,7 +38,7 @@ export const createLogger = (service: string, { level = 'info', destination }: L
   // pino formats the bindings of the root only; children inherit this method from it.
   const { child } = logger;
   logger.child = function redacted(this: Logger, bindings, childOptions) {
-    return child.call(this, redact(bindings) as pino.Bindings, childOptions);
+    return child.call(this, safeFields(bindings), childOptions);
   } as typeof child;
   return logger;
 };
