@@ -1,0 +1,214 @@
+import { type EpochMs, eventTypes, dataSchemas, type InteractionEvent, interactionEventSchema, MAX_LATE_MS } from '#contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { sqlState } from '../database-fault.js';
+import { dayOf, InteractionDays } from './interaction-days.js';
+
+/** An interaction and where it stands in `interactions.v1`. */
+export interface ArchivedInteraction {
+  readonly event: InteractionEvent;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+export interface AppendOutcome {
+  readonly appended: number;
+  /** Events whose id the archive held already, or that stood earlier in the same call. */
+  readonly duplicates: number;
+}
+
+/** Column and array type of each value of a row, in the order of `valuesOf`. */
+const columns = [
+  ['event_id', 'text'],
+  ['source', 'text'],
+  ['"time"', 'timestamptz'],
+  ['recordedtime', 'timestamptz'],
+  ['reader_ref', 'text'],
+  ['action', 'text'],
+  ['target_kind', 'text'],
+  ['target_id', 'text'],
+  ['"on"', 'boolean'],
+  ['value', 'double precision'],
+  ['session_id', 'text'],
+  ['request_id', 'text'],
+  ['surface', 'text'],
+  ['"position"', 'integer'],
+  ['client', 'text'],
+  ['trust', 'text'],
+  ['late', 'boolean'],
+  ['log_partition', 'integer'],
+  ['log_offset', 'bigint'],
+] as const;
+
+const names = columns.map(([name]) => name).join(', ');
+
+/** Whether an event came too late to count in online state (it is archived all the same). */
+export const isLate = (event: InteractionEvent): boolean => Date.parse(event.recordedtime) - Date.parse(event.time) > MAX_LATE_MS;
+
+const valuesOf = ({ event, partition, offset }: ArchivedInteraction): readonly unknown[] => {
+  const { data } = event;
+  return [
+    event.id,
+    event.source,
+    event.time,
+    event.recordedtime,
+    data.readerRef,
+    data.action,
+    data.target.kind,
+    data.target.id,
+    data.on ?? null,
+    data.value ?? null,
+    data.sessionId ?? null,
+    data.requestId ?? null,
+    data.surface ?? null,
+    data.position ?? null,
+    data.client ?? null,
+    data.trust,
+    isLate(event),
+    partition,
+    offset.toString(),
+  ];
+};
+
+/** One statement for any number of rows: arrays go over the wire once and `unnest` turns them into rows (findings: 24k to 42k rows/s). */
+const appendStatement = `
+  WITH incoming AS (
+    SELECT DISTINCT ON (event_id) *
+    FROM unnest(${columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')}) AS row (${names})
+    ORDER BY event_id, log_partition, log_offset
+  ), fresh AS (
+    INSERT INTO interaction_ids (event_id, recordedtime) SELECT event_id, recordedtime FROM incoming
+    ON CONFLICT DO NOTHING
+    RETURNING event_id
+  ), written AS (
+    INSERT INTO interactions (${names})
+    SELECT ${names} FROM incoming JOIN fresh USING (event_id)
+    RETURNING 1
+  )
+  SELECT count(*)::integer AS appended FROM written`;
+
+interface Row {
+  readonly event_id: string;
+  readonly source: string;
+  readonly time: Date;
+  readonly recordedtime: Date;
+  readonly reader_ref: string;
+  readonly action: string;
+  readonly target_kind: string;
+  readonly target_id: string;
+  readonly on: boolean | null;
+  readonly value: number | null;
+  readonly session_id: string | null;
+  readonly request_id: string | null;
+  readonly surface: string | null;
+  readonly position: number | null;
+  readonly client: string | null;
+  readonly trust: string;
+  readonly log_partition: number;
+  readonly log_offset: string;
+}
+
+const present = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+
+/** The event as it was archived; equal to what the log held, field by field. */
+const eventOf = (row: Row): ArchivedInteraction => ({
+  event: interactionEventSchema.parse({
+    specversion: '1.0',
+    id: row.event_id,
+    source: row.source,
+    type: eventTypes.interaction,
+    time: row.time.toISOString(),
+    recordedtime: row.recordedtime.toISOString(),
+    dataschema: dataSchemas.interaction,
+    data: {
+      action: row.action,
+      target: { kind: row.target_kind, id: row.target_id },
+      readerRef: row.reader_ref,
+      trust: row.trust,
+      ...present({
+        on: row.on,
+        value: row.value,
+        sessionId: row.session_id,
+        requestId: row.request_id,
+        surface: row.surface,
+        position: row.position,
+        client: row.client,
+      }),
+    },
+  }),
+  partition: row.log_partition,
+  offset: BigInt(row.log_offset),
+});
+
+/** PostgreSQL found no partition for a row (SQLSTATE 23514 names no table of ours otherwise). */
+const isMissingDay = (error: unknown): boolean => sqlState(error) === '23514';
+
+/** The archive of `interactions.v1`: every accepted interaction exactly once, by event id, whatever the log repeats. */
+export class InteractionArchive {
+  private readonly days: InteractionDays;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.days = new InteractionDays(dataSource);
+  }
+
+  /** Makes the partitions of today and the next days, so that no write waits for one. */
+  prepareDays(now: EpochMs): Promise<void> {
+    return this.days.ensureAhead(now);
+  }
+
+  /** Makes the partitions that these events need. To be called before the transaction of `append`. */
+  prepareFor(batch: readonly ArchivedInteraction[]): Promise<void> {
+    return this.days.ensure(batch.map(({ event }) => dayOf(Date.parse(event.recordedtime))));
+  }
+
+  /** Writes the events that are not there yet, inside the caller's transaction. */
+  async append(transaction: EntityManager, batch: readonly ArchivedInteraction[]): Promise<AppendOutcome> {
+    if (batch.length === 0) return { appended: 0, duplicates: 0 };
+    const rows = batch.map(valuesOf);
+    const arrays = columns.map((_, column) => rows.map((row) => row[column]));
+    try {
+      const [written] = (await transaction.query(appendStatement, arrays)) as { appended: number }[];
+      const appended = written?.appended ?? 0;
+      return { appended, duplicates: batch.length - appended };
+    } catch (error) {
+      if (isMissingDay(error)) this.days.forget();
+      throw error;
+    }
+  }
+
+  /** Events recorded in [from, to), by `recordedtime`, then partition and offset. */
+  async *recorded(from: EpochMs, to: EpochMs, pageSize = 5_000): AsyncIterable<ArchivedInteraction> {
+    let after: readonly [string, number, string] = [new Date(from).toISOString(), -1, '-1'];
+    for (;;) {
+      const rows: Row[] = await this.dataSource.query(
+        `SELECT * FROM interactions
+         WHERE recordedtime >= $1 AND recordedtime < $2 AND (recordedtime, log_partition, log_offset) > ($1, $3, $4)
+         ORDER BY recordedtime, log_partition, log_offset LIMIT $5`,
+        [after[0], new Date(to).toISOString(), after[1], after[2], pageSize],
+      );
+      yield* rows.map(eventOf);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      after = [last.recordedtime.toISOString(), last.log_partition, last.log_offset];
+    }
+  }
+
+  /** Events of one partition with offsets in [from, to), in offset order. Duplicates that the log held are left out. */
+  async *between(partition: number, from: bigint, to: bigint, pageSize = 5_000): AsyncIterable<ArchivedInteraction> {
+    for (let next = from; ;) {
+      const rows: Row[] = await this.dataSource.query(
+        `SELECT * FROM interactions WHERE log_partition = $1 AND log_offset >= $2 AND log_offset < $3 ORDER BY log_offset LIMIT $4`,
+        [partition, next.toString(), to.toString(), pageSize],
+      );
+      yield* rows.map(eventOf);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      next = BigInt(last.log_offset) + 1n;
+    }
+  }
+
+  async count(): Promise<number> {
+    const [row] = (await this.dataSource.query('SELECT count(*)::float8 AS n FROM interactions')) as { n: number }[];
+    return row?.n ?? 0;
+  }
+}

@@ -1,0 +1,103 @@
+import { type EpochMs, type Paper, paperSchema, type PaperUpserted } from '#contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { PaperRow } from '../entities/paper.entity.js';
+
+/** What a record of `papers.v1` says of a paper: its newest version, or that it was withdrawn. */
+export type PaperChange = {
+  readonly id: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** When the log took the record. */
+  readonly timestamp: EpochMs;
+} & ({ readonly kind: 'upserted'; readonly event: PaperUpserted } | { readonly kind: 'withdrawn' });
+
+export interface StoredPaper {
+  readonly paper: Paper | null;
+  readonly withdrawnAt: Date | null;
+}
+
+/** The newest change of each paper: within a partition a later offset replaces an earlier one. */
+const newest = (changes: readonly PaperChange[]): readonly PaperChange[] => [
+  ...new Map(changes.toSorted((a, b) => (a.offset < b.offset ? -1 : 1)).map((change) => [change.id, change])).values(),
+];
+
+const columns = [
+  ['id', 'text'],
+  ['document', 'text'],
+  ['event_id', 'text'],
+  ['recordedtime', 'timestamptz'],
+  ['withdrawn_at', 'timestamptz'],
+  ['log_partition', 'integer'],
+  ['log_offset', 'bigint'],
+] as const;
+
+const valuesOf = (change: PaperChange): readonly unknown[] => {
+  const taken = new Date(change.timestamp).toISOString();
+  const where = [change.partition, change.offset.toString()];
+  if (change.kind === 'withdrawn') return [change.id, null, null, taken, taken, ...where];
+  return [change.id, JSON.stringify(change.event.data), change.event.id, change.event.recordedtime, null, ...where];
+};
+
+/** Searchable columns are read out of the document by the server: one source, no second mapping. A withdrawal keeps the last document. */
+const upsertStatement = `
+  INSERT INTO papers AS p (id, document, title, published_at, listed_on, organization, topics, source, event_id, recordedtime, withdrawn_at, log_partition, log_offset)
+  SELECT id, doc, doc->>'title', (doc->>'publishedAt')::timestamptz, (doc->>'listedOn')::date, doc->'organization'->>'name',
+         ARRAY(SELECT jsonb_array_elements_text(coalesce(doc->'topics', '[]'))), doc->>'source', event_id, recordedtime, withdrawn_at, log_partition, log_offset
+  FROM unnest(${columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')}) AS change (${columns.map(([name]) => name).join(', ')}),
+       LATERAL (SELECT change.document::jsonb AS doc) AS parsed
+  ON CONFLICT (id) DO UPDATE SET
+    document = coalesce(excluded.document, p.document),
+    title = coalesce(excluded.title, p.title),
+    published_at = CASE WHEN excluded.document IS NULL THEN p.published_at ELSE excluded.published_at END,
+    listed_on = CASE WHEN excluded.document IS NULL THEN p.listed_on ELSE excluded.listed_on END,
+    organization = CASE WHEN excluded.document IS NULL THEN p.organization ELSE excluded.organization END,
+    topics = CASE WHEN excluded.document IS NULL THEN p.topics ELSE excluded.topics END,
+    source = coalesce(excluded.source, p.source),
+    event_id = coalesce(excluded.event_id, p.event_id),
+    recordedtime = excluded.recordedtime,
+    withdrawn_at = excluded.withdrawn_at,
+    log_partition = excluded.log_partition,
+    log_offset = excluded.log_offset
+  WHERE p.log_offset < excluded.log_offset
+  RETURNING 1`;
+
+/** The archive of `papers.v1`: one current row a paper, the newest by log offset, withdrawn ones marked and kept. */
+export class PaperArchive {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Applies the changes inside the caller's transaction; answers how many rows changed (older news changes nothing). */
+  async apply(transaction: EntityManager, changes: readonly PaperChange[]): Promise<number> {
+    if (changes.length === 0) return 0;
+    const rows = newest(changes).map(valuesOf);
+    const written: unknown[] = await transaction.query(
+      upsertStatement,
+      columns.map((_, column) => rows.map((row) => row[column])),
+    );
+    return written.length;
+  }
+
+  async find(id: string): Promise<StoredPaper | null> {
+    const row = await this.dataSource.manager.findOneBy(PaperRow, { id });
+    if (row === null) return null;
+    return { paper: row.document === null ? null : paperSchema.parse(row.document), withdrawnAt: row.withdrawnAt };
+  }
+
+  /** Every paper that is not withdrawn, by id. */
+  async *current(pageSize = 1_000): AsyncIterable<Paper> {
+    for (let after = ''; ;) {
+      const rows: { id: string; document: unknown }[] = await this.dataSource.query(
+        `SELECT id, document FROM papers WHERE withdrawn_at IS NULL AND id > $1 ORDER BY id LIMIT $2`,
+        [after, pageSize],
+      );
+      yield* rows.map((row) => paperSchema.parse(row.document));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      after = last.id;
+    }
+  }
+
+  async count(): Promise<number> {
+    const [row] = (await this.dataSource.query('SELECT count(*)::integer AS n FROM papers WHERE withdrawn_at IS NULL')) as { n: number }[];
+    return row?.n ?? 0;
+  }
+}

@@ -1,0 +1,20 @@
+export { ApiKeys, type ApiKey } from './api-keys.js';
+export {
+  type ArchiveClaim,
+  ArchiveFencedFailure,
+  ArchiveMovedFailure,
+  ArchivePositions,
+  type TopicPartition,
+} from './archive/archive-positions.js';
+export { type AppendOutcome, type ArchivedInteraction, InteractionArchive, isLate } from './archive/interaction-archive.js';
+export { PaperArchive, type PaperChange, type StoredPaper } from './archive/paper-archive.js';
+export { type Checkpoint, Checkpoints } from './checkpoints.js';
+export { createDataSource, type DatabaseOptions } from './data-source.js';
+export { type DatabaseFault, databaseFault, sqlState } from './database-fault.js';
+export { type LockOutcome, Locks } from './locks.js';
+export { isMigrated, migrate } from './migrate.js';
+export { type ModelAssignment, ModelRegistry } from './model-registry.js';
+export type { ModelRole } from './entities/model.entity.js';
+export { type LatestSnapshot, type NewSnapshot, type Snapshot, type SnapshotInfo, Snapshots } from './snapshots.js';
+/** Named here so that apps need no dependency on the ORM's other names. */
+export type { DataSource, EntityManager } from 'typeorm';

@@ -1,0 +1,4 @@
+import { Initial1764000000000 } from './1764000000000-initial.js';
+
+/** In the order they run. Named one by one: a folder scan would find other files in `dist` than in the sources. */
+export const migrations = [Initial1764000000000] as const;
