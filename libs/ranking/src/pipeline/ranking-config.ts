@@ -1,0 +1,52 @@
+/** Everything that shapes an answer besides state and models. Its hash is logged with every served feed. */
+export interface RankingConfig {
+  /** Experiment arm that this configuration stands for. */
+  readonly arm: string;
+  /** Most candidates each source may propose. */
+  readonly candidates: {
+    readonly trending: number;
+    readonly fresh: number;
+    readonly similar: number;
+    readonly coRead: number;
+    readonly followed: number;
+    readonly exploration: number;
+    readonly search: number;
+  };
+  /** Papers of the reader's history that similarity and co-reading look at, newest first. */
+  readonly historyDepth: number;
+  readonly spread: {
+    /** Slots looked back over when capping and when judging sameness. */
+    readonly window: number;
+    readonly perOrganization: number;
+    readonly perAuthor: number;
+    /** Standard deviations of score that a paper loses when every topic of it was just shown. */
+    readonly topicPenalty: number;
+    /** How far down the ranking a replacement may be sought: bounds what spread can cost in relevance. */
+    readonly lookAhead: number;
+  };
+  readonly exploration: {
+    /** First slot (from 0) given to chance, and every how many slots after it; 0 = never. */
+    readonly firstSlot: number;
+    readonly everySlots: number;
+  };
+  /** Milliseconds that must be left for a stage to be worth starting. */
+  readonly reserveMs: {
+    readonly similar: number;
+    readonly coRead: number;
+    readonly exploration: number;
+    readonly personal: number;
+    readonly explain: number;
+  };
+  /** Share of for-you answers whose feature rows are logged with `feed.served.v1`. */
+  readonly featureSampleRate: number;
+}
+
+export const defaultRankingConfig: RankingConfig = {
+  arm: 'control',
+  candidates: { trending: 150, fresh: 100, similar: 120, coRead: 120, followed: 60, exploration: 50, search: 200 },
+  historyDepth: 24,
+  spread: { window: 8, perOrganization: 2, perAuthor: 2, topicPenalty: 0.5, lookAhead: 24 },
+  exploration: { firstSlot: 6, everySlots: 10 },
+  reserveMs: { similar: 15, coRead: 15, exploration: 8, personal: 10, explain: 20 },
+  featureSampleRate: 0.01,
+};
