@@ -46,6 +46,27 @@ describe('startAdminServer', () => {
     expect({ status: answer.status, body: await answer.json() }).toEqual({ status, body: { ready: status === 200, checks: [check] } });
   });
 
+  it('serves the pages it is given as JSON, and names them to who looks for another', async () => {
+    const paged = await startAdminServer({
+      host: '127.0.0.1',
+      port: 0,
+      registry,
+      readiness: readiness.check,
+      pages: { '/state': async () => ({ hash: 'abc' }) },
+    });
+    try {
+      const answer = await fetch(`${paged.url}/state?x=1`);
+      expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 200, body: { hash: 'abc' } });
+      const other = await fetch(`${paged.url}/toString`);
+      expect({ status: other.status, body: await other.json() }).toEqual({
+        status: 404,
+        body: { error: 'try /livez, /readyz, /metrics, /state' },
+      });
+    } finally {
+      await paged.close();
+    }
+  });
+
   it('/livez asks nobody', async () => {
     readiness.add('log', () => false);
     expect((await fetch(`${admin.url}/livez`)).status).toBe(200);

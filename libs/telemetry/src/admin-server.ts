@@ -11,6 +11,8 @@ export interface AdminServerSettings {
   readonly port: number;
   readonly registry: Registry;
   readonly readiness: () => Promise<readonly Check[]>;
+  /** Further pages by path, such as `/state`: what the process says of itself, answered as JSON. No secrets, no reader references. */
+  readonly pages?: Readonly<Record<`/${string}`, () => unknown>>;
 }
 
 export interface AdminServer {
@@ -48,9 +50,12 @@ const ready = async (readiness: AdminServerSettings['readiness']): Promise<Answe
   return json(ok ? 200 : 503, { ready: ok, checks });
 };
 
-const answer = async (request: IncomingMessage, { registry, readiness }: AdminServerSettings): Promise<Answer> => {
+const answer = async (request: IncomingMessage, { registry, readiness, pages = {} }: AdminServerSettings): Promise<Answer> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
-  switch (request.url?.split('?', 1)[0]) {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const page = Object.hasOwn(pages, path) ? pages[path as `/${string}`] : undefined;
+  if (page !== undefined) return json(200, await page());
+  switch (path) {
     case '/livez':
       // Touches nothing: a process whose database is away must not be killed for it.
       return json(200, { alive: true });
@@ -59,7 +64,7 @@ const answer = async (request: IncomingMessage, { registry, readiness }: AdminSe
     case '/metrics':
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     default:
-      return json(404, { error: 'try /livez, /readyz or /metrics' });
+      return json(404, { error: `try ${['/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });
   }
 };
 
@@ -77,7 +82,7 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
   });
 
 /**
- * Serves `/metrics`, `/livez` and `/readyz` (200 or 503 with every check by name).
+ * Serves `/metrics`, `/livez`, `/readyz` (200 or 503 with every check by name) and the pages it is given.
  * @throws {AdminServerFailure} the port can not be bound.
  */
 export const startAdminServer = async (settings: AdminServerSettings): Promise<AdminServer> => {
