@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EpochMs, Positions } from '#contracts';
+import { type EpochMs, Failure, type Positions } from '#contracts';
 import type { DataSource } from 'typeorm';
 import { SnapshotRow } from './entities/snapshot.entity.js';
 
@@ -33,6 +33,12 @@ export interface Snapshot extends SnapshotInfo {
 export interface LatestSnapshot {
   readonly snapshot: Snapshot | null;
   readonly corrupt: readonly string[];
+}
+
+/** What the database gives back is not what was written. */
+export class SnapshotDamagedFailure extends Failure {
+  readonly code = 'SNAPSHOT_DAMAGED';
+  readonly retryable = false;
 }
 
 const sha256 = (body: Uint8Array): Buffer => createHash('sha256').update(body).digest();
@@ -79,12 +85,26 @@ export class Snapshots {
     const corrupt: string[] = [];
     for (const info of await this.list(kind)) {
       if (info.formatVersion !== formatVersion) continue;
-      const row = await this.dataSource.manager.findOneBy(SnapshotRow, { id: info.id });
-      if (row === null) continue; // pruned in between
-      if (sha256(row.body).equals(row.checksum)) return { snapshot: { ...info, body: row.body }, corrupt };
-      corrupt.push(info.id);
+      try {
+        const snapshot = await this.load(info.id);
+        if (snapshot !== null) return { snapshot, corrupt }; // null: pruned in between
+      } catch (error) {
+        if (!(error instanceof SnapshotDamagedFailure)) throw error;
+        corrupt.push(info.id);
+      }
     }
     return { snapshot: null, corrupt };
+  }
+
+  /**
+   * One snapshot with its bytes, or null when there is none of this id (any more).
+   * @throws {SnapshotDamagedFailure} the bytes no longer match their checksum.
+   */
+  async load(id: string): Promise<Snapshot | null> {
+    const row = await this.dataSource.manager.findOneBy(SnapshotRow, { id });
+    if (row === null) return null;
+    if (!sha256(row.body).equals(row.checksum)) throw new SnapshotDamagedFailure(`snapshot ${id} does not match its checksum`, { id });
+    return { ...infoOf(row), body: row.body };
   }
 
   /** Newest first, without the bytes. */
