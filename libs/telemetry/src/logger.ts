@@ -36,9 +36,13 @@ export const createLogger = (service: string, { level = 'info', destination }: L
   };
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   // pino formats the bindings of the root only; children inherit this method from it.
-  const { child } = logger;
-  logger.child = function redacted(this: Logger, bindings, childOptions) {
+  const child = Reflect.get(logger, 'child') as unknown as (
+    this: Logger,
+    bindings: pino.Bindings,
+    options?: pino.ChildLoggerOptions,
+  ) => Logger;
+  logger.child = function redacted(this: Logger, bindings: pino.Bindings, childOptions?: pino.ChildLoggerOptions) {
     return child.call(this, safeFields(bindings), childOptions);
-  } as typeof child;
+  } as unknown as Logger['child'];
   return logger;
 };

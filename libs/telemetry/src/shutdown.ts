@@ -26,13 +26,14 @@ const STEP_LIMIT_MS = 10_000;
 /** Shells read 128 + n as "ended by signal n"; 130 is Ctrl-C. */
 const EXIT_ON_SECOND_SIGNAL = 130;
 
-const runStep = async ({ name, run, limitMs = STEP_LIMIT_MS }: ShutdownStep, logger: Logger): Promise<boolean> => {
+const runStep = async (step: ShutdownStep, logger: Logger): Promise<boolean> => {
+  const { name, limitMs = STEP_LIMIT_MS } = step;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, limitMs, 'late');
   });
   try {
-    const end = await Promise.race([Promise.resolve().then(run), late]);
+    const end = await Promise.race([Promise.resolve().then(() => step.run()), late]);
     if (end !== 'late') return true;
     logger.warn({ step: name, limitMs }, 'shutdown step left behind: it took too long');
   } catch (error) {
@@ -47,11 +48,7 @@ const runStep = async ({ name, run, limitMs = STEP_LIMIT_MS }: ShutdownStep, log
  * Stops the process in order on SIGTERM and SIGINT (exit code 0) and on an error that nobody caught (1). A second signal
  * exits at once. A step that fails or is late does not keep the others from running, but makes the exit code 1.
  */
-export const onShutdown = (
-  steps: readonly ShutdownStep[],
-  logger: Logger,
-  host: ShutdownHost = process as unknown as ShutdownHost,
-): Shutdown => {
+export const onShutdown = (steps: readonly ShutdownStep[], logger: Logger, host: ShutdownHost = process): Shutdown => {
   let started: Promise<void> | undefined;
 
   const stopAll = async (reason: string, exitCode: number): Promise<void> => {
