@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { migratedDatabase } from '../../../../test/support/migrated-database.js';
+import { interaction } from './fixtures/events.js';
+import { type ArchivedInteraction, InteractionArchive } from './interaction-archive.js';
+
+const at = (offset: bigint, event = interaction(`n${offset}`), partition = 3): ArchivedInteraction => ({ event, partition, offset });
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+
+describe('InteractionArchive', () => {
+  it('gives back every event as it was, field by field', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const rows = [
+      at(1n, interaction('bare')),
+      at(2n, interaction('undo', { on: false, requestId: 'request-1', position: 4, surface: 'for-you', client: 'web', sessionId: 's1' })),
+      at(3n, interaction('dwell', { action: 'dwell', on: undefined, value: 12.5, trust: 'client' })),
+      at(4n, interaction('follow', { action: 'follow', target: { kind: 'author', id: `O'Neil "Ünï" ‮ 😀` } })),
+    ];
+    await archive.prepareFor(rows);
+    await db.dataSource.transaction((transaction) => archive.append(transaction, rows));
+
+    expect(await collect(archive.between(3, 0n, 100n, 2))).toEqual(rows);
+    expect(await collect(archive.recorded(Date.parse('2025-10-28'), Date.parse('2025-10-29'), 3))).toEqual(rows);
+    expect(await collect(archive.recorded(Date.parse('2025-10-29'), Date.parse('2025-10-30')))).toEqual([]);
+  });
+
+  it('holds each event id once, whatever is repeated within and across batches, days and partitions', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const days = ['2025-10-27T23:59:59.999Z', '2025-10-28T00:00:00.000Z', '2025-11-02T12:00:00.000Z'];
+    const seen = new Set<string>();
+    let offset = 0n;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(40), fc.nat(2), fc.nat(2)), { maxLength: 60 }), async (batch) => {
+        const rows = batch.map(([id, day, partition]) => at(offset++, interaction(`id${id}`, {}, days[day]), partition));
+        const ids = new Set(rows.map(({ event }) => event.id));
+        const fresh = [...ids].filter((id) => !seen.has(id));
+        await archive.prepareFor(rows);
+        const outcome = await db.dataSource.transaction((transaction) => archive.append(transaction, rows));
+        expect(outcome).toEqual({ appended: fresh.length, duplicates: rows.length - fresh.length });
+        for (const id of ids) seen.add(id);
+      }),
+      { numRuns: 30 },
+    );
+    expect(await archive.count()).toBe(seen.size);
+  });
+
+  it('marks what came more than seven days late and keeps it', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const late = { ...interaction('late'), time: '2025-10-21T09:29:59.999Z' };
+    const inTime = { ...interaction('in-time'), time: '2025-10-21T09:30:00.000Z' };
+    const rows = [at(1n, late), at(2n, inTime)];
+    await archive.prepareFor(rows);
+    await db.dataSource.transaction((transaction) => archive.append(transaction, rows));
+    const marks: unknown = await db.dataSource.query('SELECT event_id, late FROM interactions ORDER BY log_offset');
+    expect(marks).toEqual([
+      { event_id: 'event-late', late: true },
+      { event_id: 'event-in-time', late: false },
+    ]);
+  });
+
+  it('makes one partition a day, also when two writers meet a new day at once, and prunes reads to it', async () => {
+    await using db = await migratedDatabase();
+    const writers = [new InteractionArchive(db.dataSource), new InteractionArchive(db.dataSource)];
+    await Promise.all(writers.map((writer, i) => writer.prepareFor([at(BigInt(i))])));
+    await writers[0]!.prepareDays(Date.parse('2025-10-28T23:00:00Z'));
+    const names = (await db.dataSource.query(
+      `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'interactions'::regclass ORDER BY 1`,
+    )) as { name: string }[];
+    expect(names.map(({ name }) => name)).toEqual(['28', '29', '30', '31'].map((day) => `interactions_2025_10_${day}`));
+  });
+
+  it('makes a dropped partition again for the next try', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    await archive.prepareFor([at(1n)]);
+    await db.dataSource.query('DROP TABLE interactions_2025_10_28');
+    const write = async () => {
+      await archive.prepareFor([at(1n)]);
+      return db.dataSource.transaction((transaction) => archive.append(transaction, [at(1n)]));
+    };
+    await expect(write()).rejects.toThrow('no partition');
+    expect(await write()).toEqual({ appended: 1, duplicates: 0 });
+  });
+});
