@@ -62,6 +62,8 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true, allowStaticOnly: true }],
       // noUncheckedIndexedAccess makes every `row[i]` doubtful; where the loop's bounds prove it, `!` costs nothing and `?? 0` would lie.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // Ports and options are written in method style, and taking one out of its object by destructuring is how they are passed on.
+      '@typescript-eslint/unbound-method': 'off',
       // It takes no account of what another turn of the event loop changed during an await.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // An adapter implements an async port with what it has, awaiting or not.
@@ -85,7 +87,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/unbound-method': 'off',
     },
   },
   { files: ['**/*.mjs', '**/*.cjs'], rules: { eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error' } },
