@@ -1,0 +1,30 @@
+import { topics, type EpochMs } from '#contracts';
+import { RecordTooLargeFailure, type EventLog, type NewRecord, type StoredRecord } from '#event-log';
+import { deadLetterRecord } from '../consume/dead-letter-record.js';
+import { DeadLetters } from '../consume/log-fold.js';
+
+/** Parks records in `dead-letters.v1`. */
+export class LogDeadLetters extends DeadLetters {
+  constructor(
+    private readonly log: Pick<EventLog, 'append'>,
+    private readonly now: () => EpochMs,
+  ) {
+    super();
+  }
+
+  override async park(record: StoredRecord, why: { readonly code: string; readonly message: string }): Promise<void> {
+    try {
+      await this.append(deadLetterRecord(record, why, this.now()));
+    } catch (error) {
+      // Base64 makes a record of 48 KiB and more outgrow the log's limit. Its bytes still stand where the letter says.
+      if (!(error instanceof RecordTooLargeFailure)) throw error;
+      await this.append(
+        deadLetterRecord({ ...record, value: null }, { ...why, message: `value left out, too large: ${why.message}` }, this.now()),
+      );
+    }
+  }
+
+  private append(letter: NewRecord): Promise<unknown> {
+    return this.log.append(topics.deadLetters.name, [letter]);
+  }
+}

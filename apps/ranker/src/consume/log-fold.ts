@@ -1,0 +1,143 @@
+import { Failure, topics, type InteractionEvent, type Paper } from '#contracts';
+import type { Batch, StoredRecord } from '#event-log';
+import type { FoldOutcome, PaperEncoder } from '#ranking';
+import { decodeRecord, type Decoded } from './record-decoder.js';
+import type { FoldProgress } from './progress.js';
+import type { FoldTurns } from './fold-turns.js';
+
+/** What the fold needs of the state. */
+export interface FoldedState {
+  foldPaper(paper: Paper | { readonly id: string; readonly withdrawn: true }, vector: Float32Array | null): FoldOutcome;
+  foldInteraction(event: InteractionEvent): FoldOutcome;
+  advance(topic: string, partition: number, next: bigint): void;
+}
+
+/** Where records go that can never be folded. */
+export abstract class DeadLetters {
+  /** @throws a retryable Failure when the log does not take the letter: the record then comes again. */
+  abstract park(record: StoredRecord, why: { readonly code: string; readonly message: string }): Promise<void>;
+}
+
+/** How one record ended. `skipped`: the state has it already (a restart reads from a little before its snapshot). */
+export type RecordOutcome = FoldOutcome | 'skipped' | 'unreadable' | 'unfoldable';
+
+/** Told about every record and every trouble; keeps the fold free of metrics and logs. */
+export interface FoldObserver {
+  folded(topic: string, outcome: RecordOutcome): void;
+  /** Progress of a partition: the log's time of its last folded record. */
+  progressed(topic: string, partition: number, recordTime: number): void;
+  unreadable(record: StoredRecord, rules: readonly string[]): void;
+  unfoldable(record: StoredRecord, error: unknown): void;
+  /** A paper that the encoder could not turn into a vector; it is folded without one. */
+  notEncoded(paperId: string, error: unknown): void;
+}
+
+export interface LogFoldParts {
+  readonly state: FoldedState;
+  readonly encoder: Pick<PaperEncoder, 'encode'>;
+  readonly progress: FoldProgress;
+  readonly turns: FoldTurns;
+  readonly deadLetters: DeadLetters;
+  readonly observer: FoldObserver;
+}
+
+/** Papers encoded by one run of the model: long enough to be worth the call, short enough that a Rank request is not held up. */
+const ENCODE_BATCH = 8;
+
+/** The error code of a dead letter whose fold threw something that is not a Failure of ours. */
+const UNEXPECTED = 'FOLD_ERROR';
+
+/**
+ * Folds batches of the log into the state, each record exactly once.
+ *
+ * The state's own positions say what it contains: a record below them is skipped, and each record and the position after it move
+ * in the same synchronous step, so that a snapshot taken between any two records is whole. Nothing here trusts what the broker
+ * remembers of us.
+ *
+ * A record that cannot be read is counted and passed over: the archive in ingest reads the same bytes with the same schemas and parks
+ * it, and one letter is enough. A record that reads well and makes the fold throw is known to us alone, so it is parked from here,
+ * under an id made of its position: the letters of several replicas collapse into one. Neither ever stops the partition.
+ */
+export class LogFold {
+  constructor(private readonly parts: LogFoldParts) {}
+
+  /** Handler of the subscription. @throws only what may pass: the dead letters could not be written. */
+  async handle(batch: Batch): Promise<void> {
+    const { topic, partition, records } = batch;
+    const from = this.parts.progress.of(topic, partition);
+    const fresh = records.filter(({ offset }) => offset >= from);
+    for (let skipped = records.length - fresh.length; skipped > 0; skipped -= 1) this.parts.observer.folded(topic, 'skipped');
+    await (topic === topics.papers.name ? this.foldPapers(fresh) : this.foldEach(fresh));
+  }
+
+  private async foldEach(records: readonly StoredRecord[]): Promise<void> {
+    for (const record of records) await this.foldOne(record, decodeRecord(record), null);
+  }
+
+  private async foldPapers(records: readonly StoredRecord[]): Promise<void> {
+    for (let at = 0; at < records.length; at += ENCODE_BATCH) {
+      const chunk = records.slice(at, at + ENCODE_BATCH).map((record) => ({ record, decoded: decodeRecord(record) }));
+      const vectors = await this.encode(chunk.flatMap(({ decoded }) => (decoded.kind === 'paper' ? [decoded.paper] : [])));
+      for (const { record, decoded } of chunk)
+        await this.foldOne(record, decoded, decoded.kind === 'paper' ? (vectors.shift() ?? null) : null);
+      if (this.parts.turns.over()) await this.parts.turns.rest();
+    }
+  }
+
+  private async foldOne(record: StoredRecord, decoded: Decoded, vector: Float32Array | null): Promise<void> {
+    const { state, observer, progress, turns } = this.parts;
+    const outcome = this.apply(record, decoded, vector);
+    if (outcome.name === 'unfoldable') await this.parts.deadLetters.park(record, lettered(outcome.error));
+    state.advance(record.topic, record.partition, record.offset + 1n);
+    observer.folded(record.topic, outcome.name);
+    observer.progressed(record.topic, record.partition, record.timestamp);
+    progress.reached(record.topic, record.partition, record.offset + 1n);
+    if (turns.over()) await turns.rest();
+  }
+
+  private apply(record: StoredRecord, decoded: Decoded, vector: Float32Array | null): Applied {
+    if (decoded.kind === 'unreadable') {
+      this.parts.observer.unreadable(
+        record,
+        decoded.problems.map(({ field, rule }) => `${field}: ${rule}`),
+      );
+      return { name: 'unreadable' };
+    }
+    try {
+      return { name: this.fold(decoded, vector) };
+    } catch (error) {
+      this.parts.observer.unfoldable(record, error);
+      return { name: 'unfoldable', error };
+    }
+  }
+
+  private fold(decoded: Exclude<Decoded, { kind: 'unreadable' }>, vector: Float32Array | null): FoldOutcome {
+    if (decoded.kind === 'interaction') return this.parts.state.foldInteraction(decoded.event);
+    if (decoded.kind === 'paper') return this.parts.state.foldPaper(decoded.paper, vector);
+    return this.parts.state.foldPaper({ id: decoded.paperId, withdrawn: true }, null);
+  }
+
+  /** Vectors in input order. When a batch fails, each paper is tried alone: one bad text must not cost its neighbours their vectors. */
+  private async encode(papers: readonly Paper[]): Promise<(Float32Array | null)[]> {
+    if (papers.length === 0) return [];
+    try {
+      return [...(await this.parts.encoder.encode(papers))];
+    } catch (error) {
+      const [only] = papers;
+      if (papers.length > 1 || only === undefined) {
+        const vectors: (Float32Array | null)[] = [];
+        for (const paper of papers) vectors.push(...(await this.encode([paper])));
+        return vectors;
+      }
+      this.parts.observer.notEncoded(only.id, error);
+      return [null];
+    }
+  }
+}
+
+type Applied = { readonly name: Exclude<RecordOutcome, 'unfoldable'> } | { readonly name: 'unfoldable'; readonly error: unknown };
+
+const lettered = (error: unknown): { readonly code: string; readonly message: string } => ({
+  code: error instanceof Failure ? error.code : UNEXPECTED,
+  message: (error instanceof Error ? error.message : String(error)).slice(0, 2000),
+});

@@ -1,0 +1,52 @@
+import {
+  interactionEventSchema,
+  paperIdSchema,
+  paperUpsertedSchema,
+  parseJsonWith,
+  parseWith,
+  topics,
+  type InteractionEvent,
+  type Paper,
+  type PaperId,
+  type Problem,
+} from '#contracts';
+import type { StoredRecord } from '#event-log';
+
+/** What one record says, or why it says nothing that we can use. */
+export type Decoded =
+  | { readonly kind: 'paper'; readonly paper: Paper }
+  | { readonly kind: 'withdrawal'; readonly paperId: PaperId }
+  | { readonly kind: 'interaction'; readonly event: InteractionEvent }
+  | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] };
+
+const unreadable = (field: string, rule: string): Decoded => ({ kind: 'unreadable', problems: [{ field, rule }] });
+
+/** The key decides the partition and, in a compacted topic, what replaces what: a record under a foreign key would break both. */
+const underKey = (record: StoredRecord, expected: string, decoded: Decoded): Decoded =>
+  record.key === expected ? decoded : unreadable('key', 'must be the id that the value speaks of');
+
+const decodeWithdrawal = (record: StoredRecord): Decoded => {
+  const parsed = parseWith(paperIdSchema, record.key);
+  return parsed.ok ? { kind: 'withdrawal', paperId: parsed.value } : { kind: 'unreadable', problems: parsed.problems };
+};
+
+const decodePaper = (record: StoredRecord): Decoded => {
+  if (record.value === null) return decodeWithdrawal(record);
+  const parsed = parseJsonWith(paperUpsertedSchema, record.value.toString('utf8'));
+  if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
+  return underKey(record, parsed.value.data.id, { kind: 'paper', paper: parsed.value.data });
+};
+
+const decodeInteraction = (record: StoredRecord): Decoded => {
+  if (record.value === null) return unreadable('value', 'must not be null in a topic that is not compacted');
+  const parsed = parseJsonWith(interactionEventSchema, record.value.toString('utf8'));
+  if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
+  return underKey(record, parsed.value.data.readerRef, { kind: 'interaction', event: parsed.value });
+};
+
+/** Reads a record of `papers.v1` or `interactions.v1`. Pure; never throws, whatever the bytes are. */
+export const decodeRecord = (record: StoredRecord): Decoded =>
+  record.topic === topics.papers.name ? decodePaper(record) : decodeInteraction(record);
+
+/** The topics that a ranker folds. */
+export const foldedTopics = [topics.papers.name, topics.interactions.name] as const;

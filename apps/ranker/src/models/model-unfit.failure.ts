@@ -1,0 +1,25 @@
+import { Failure } from '#contracts';
+
+/** A version of a model did not pass its checks: files, features, golden vectors or warm-up. The cause says which and how. */
+export class ModelUnfitFailure extends Failure {
+  readonly code = 'RANKER_MODEL_UNFIT';
+  readonly retryable = false;
+
+  constructor(
+    readonly model: string,
+    readonly version: string,
+    cause: unknown,
+  ) {
+    super(`model ${model}@${version} is not fit to serve: ${cause instanceof Error ? cause.message : 'unknown'}`, { model, version }, { cause });
+  }
+}
+
+/** The folder holds no version of a model that the ranker cannot do without. */
+export class ModelMissingFailure extends Failure {
+  readonly code = 'RANKER_MODEL_MISSING';
+  readonly retryable = false;
+
+  constructor(model: string, directory: string) {
+    super(`there is no fit version of the model ${model} in ${directory}; set MODELS_DIR`, { model, directory });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Snapshot } from './snapshot-store.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
+
+const setUp = () => {
+  const setting = { version: 'v0', elected: true, fails: false };
+  const saved: string[] = [];
+  const failures: unknown[] = [];
+  const fresh: number[] = [];
+  const keeper = new SnapshotKeeper({
+    take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, encoder: 'e@1', bytes: new Uint8Array(3) }),
+    version: () => setting.version,
+    store: {
+      saveIfElected: async (freshMs: number, take: () => Snapshot) => {
+        fresh.push(freshMs);
+        if (setting.fails) throw new Error('database away');
+        if (!setting.elected) return null;
+        saved.push(take().stateHash);
+        return 3;
+      },
+    },
+    intervalMs: 60_000,
+    now: () => 1,
+    observer: { saved: () => undefined, saveFailed: (error) => failures.push(error) },
+  });
+  keeper.start('v0');
+  return { keeper, setting, saved, failures, fresh };
+};
+
+describe('SnapshotKeeper', () => {
+  it('saves nothing when nothing changed since the one it was restored from', async () => {
+    const { keeper, saved } = setUp();
+    expect(await keeper.stop()).toBe('unchanged');
+    expect(saved).toEqual([]);
+  });
+
+  it('saves a change once', async () => {
+    const { keeper, setting, saved } = setUp();
+    setting.version = 'v1';
+    expect([await keeper.save(0), await keeper.save(0), await keeper.stop()]).toEqual(['written', 'unchanged', 'unchanged']);
+    expect(saved).toEqual(['v1']);
+  });
+
+  it('leaves the writing to another replica that is elected', async () => {
+    const { keeper, setting } = setUp();
+    setting.version = 'v1';
+    setting.elected = false;
+    expect(await keeper.save(0)).toBe('not-elected');
+    setting.elected = true;
+    expect(await keeper.stop()).toBe('written');
+  });
+
+  it('outlives a failure and tries again', async () => {
+    const { keeper, setting, failures } = setUp();
+    setting.version = 'v1';
+    setting.fails = true;
+    expect(await keeper.save(0)).toBe('failed');
+    setting.fails = false;
+    expect(await keeper.stop()).toBe('written');
+    expect(failures).toHaveLength(1);
+  });
+
+  it('saves at the end however new the stored one is', async () => {
+    const { keeper, setting, fresh } = setUp();
+    setting.version = 'v1';
+    await keeper.stop();
+    expect(fresh).toEqual([0]);
+  });
+
+  it('joins those who ask during a save', async () => {
+    const { keeper, setting, saved } = setUp();
+    setting.version = 'v1';
+    expect(await Promise.all([keeper.save(0), keeper.save(0), keeper.stop()])).toEqual(['written', 'written', 'unchanged']);
+    expect(saved).toEqual(['v1']);
+  });
+});

@@ -1,0 +1,77 @@
+import type { EpochMs } from '#contracts';
+import type { Snapshot, SnapshotStore } from './snapshot-store.js';
+
+/** How an attempt to save ended. */
+export type SaveOutcome = 'written' | 'unchanged' | 'not-elected' | 'failed';
+
+export interface SnapshotObserver {
+  saved(snapshot: { readonly storedBytes: number; readonly takenAt: EpochMs }, seconds: number): void;
+  saveFailed(error: unknown): void;
+}
+
+export interface SnapshotKeeperParts {
+  /** Takes the state as it is between two records: synchronous, so nothing is folded meanwhile. */
+  readonly take: () => Snapshot;
+  /** Changes whenever anything has been folded. */
+  readonly version: () => string;
+  readonly store: Pick<SnapshotStore, 'saveIfElected'>;
+  readonly intervalMs: number;
+  readonly now: () => EpochMs;
+  readonly observer: SnapshotObserver;
+}
+
+/** Replicas wake at their own moments; one that comes a little early must not find the last snapshot "still fresh" and skip a round. */
+const FRESH_SHARE = 0.8;
+
+/**
+ * Saves the state every interval in which something changed, and once more at the end. A save that fails costs a longer start of the
+ * next process and nothing else, so it is counted and the next interval tries again.
+ */
+export class SnapshotKeeper {
+  private lastVersion: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<SaveOutcome> | undefined;
+
+  constructor(private readonly parts: SnapshotKeeperParts) {}
+
+  /** `restored`: the version that the store has already, so that an idle replica writes nothing. */
+  start(restored?: string): void {
+    this.lastVersion = restored;
+    this.timer = setInterval(() => void this.save(this.parts.intervalMs * FRESH_SHARE), this.parts.intervalMs);
+    this.timer.unref();
+  }
+
+  /** One save at a time; whoever asks during one gets the outcome of that one. */
+  save(freshMs: number): Promise<SaveOutcome> {
+    this.running ??= this.attempt(freshMs).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  /** Ends the interval and saves what changed since, however new the stored one is: the next process starts where this one ended. */
+  async stop(): Promise<SaveOutcome> {
+    clearInterval(this.timer);
+    await this.running;
+    return this.save(0);
+  }
+
+  private async attempt(freshMs: number): Promise<SaveOutcome> {
+    const { take, version, store, now, observer } = this.parts;
+    if (version() === this.lastVersion) return 'unchanged';
+    const startedAt = now();
+    let taken: { version: string; at: EpochMs } | undefined;
+    try {
+      const storedBytes = await store.saveIfElected(freshMs, () => {
+        const snapshot = take();
+        taken = { version: version(), at: snapshot.takenAt };
+        return snapshot;
+      });
+      if (storedBytes === null || taken === undefined) return 'not-elected';
+      this.lastVersion = taken.version;
+      observer.saved({ storedBytes, takenAt: taken.at }, (now() - startedAt) / 1000);
+      return 'written';
+    } catch (error) {
+      observer.saveFailed(error);
+      return 'failed';
+    }
+  }
+}

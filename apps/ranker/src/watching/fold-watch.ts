@@ -1,0 +1,52 @@
+import { Failure, type EpochMs } from '#contracts';
+import type { StoredRecord } from '#event-log';
+import type { Logger } from '#telemetry';
+import type { LagMeter } from '../consume/lag.js';
+import type { FoldObserver, RecordOutcome } from '../consume/log-fold.js';
+import type { RankerMetrics } from '../ranker.metrics.js';
+import type { SparseLog } from './sparse-log.js';
+
+/** Where a record stands, for a log line. Not its key: that may be a reader's reference. */
+const placeOf = ({ topic, partition, offset }: StoredRecord): { topic: string; partition: number; offset: string } => ({
+  topic,
+  partition,
+  offset: offset.toString(),
+});
+
+/** Counts what the fold does with each record, and says what is wrong with the records it cannot use. */
+export class FoldWatch implements FoldObserver {
+  constructor(
+    private readonly metrics: RankerMetrics,
+    private readonly lag: LagMeter,
+    private readonly logger: Logger,
+    private readonly sparse: SparseLog,
+  ) {}
+
+  folded(topic: string, outcome: RecordOutcome): void {
+    this.metrics.folded.inc({ topic, outcome });
+  }
+
+  progressed(topic: string, partition: number, recordTime: EpochMs): void {
+    this.lag.folded(topic, partition, recordTime);
+  }
+
+  unreadable(record: StoredRecord, rules: readonly string[]): void {
+    this.sparse.say('unreadable', (leftOut) =>
+      this.logger.warn({ ...placeOf(record), rules: rules.slice(0, 5), leftOut }, 'record passed over: it cannot be read; ingest parks it'),
+    );
+  }
+
+  unfoldable(record: StoredRecord, error: unknown): void {
+    this.metrics.deadLetters.inc({ code: error instanceof Failure ? error.code : 'FOLD_ERROR' });
+    this.sparse.say('unfoldable', (leftOut) =>
+      this.logger.error({ ...placeOf(record), err: error, leftOut }, 'record parked: it made the fold throw'),
+    );
+  }
+
+  notEncoded(paperId: string, error: unknown): void {
+    this.metrics.encodeFailures.inc();
+    this.sparse.say('not-encoded', (leftOut) =>
+      this.logger.warn({ paperId, err: error, leftOut }, 'paper folded without a content vector: the encoder failed on it'),
+    );
+  }
+}
