@@ -33,7 +33,13 @@ const simulate = (system: System): void => {
   });
 };
 
-const present = async (system: System, options: StartOptions, secondsToReady: number, secondsToFirstFeed: number | null): Promise<void> => {
+interface Measured {
+  readonly secondsToReady: number;
+  readonly secondsToFirstFeed: number | null;
+  readonly paperId: string;
+}
+
+const present = async (system: System, options: StartOptions, measured: Measured): Promise<void> => {
   const demo = await Promise.all(
     demoReaders.map(async (subject) => ({ subject, token: await readerToken(subject, system.secrets.tokens) })),
   );
@@ -44,8 +50,7 @@ const present = async (system: System, options: StartOptions, secondsToReady: nu
       about: system.stores.about,
       simulated: options.simulate,
       demo,
-      secondsToReady,
-      secondsToFirstFeed,
+      ...measured,
       logs: join(resolve(options.dataDir), 'logs'),
     }),
   );
@@ -60,14 +65,14 @@ const reportAndGoOn = (error: unknown): void => {
 const fill = async (system: System, options: StartOptions, papers: readonly string[]): Promise<void> => {
   const secondsToReady = seconds();
   const seed = join(repositoryRoot, SEED_PAPERS);
-  let secondsToFirstFeed: number | null = null;
+  let [secondsToFirstFeed, paperId]: [number | null, string] = [null, 'PAPER'];
   if (options.seed && existsSync(seed)) {
     await loadPapers(system, seed, say);
-    await firstFeed(system.url, FIRST_FEED_LIMIT_MS);
+    paperId = await firstFeed(system.url, FIRST_FEED_LIMIT_MS);
     secondsToFirstFeed = seconds();
   }
   if (options.simulate) simulate(system);
-  await present(system, options, secondsToReady, secondsToFirstFeed);
+  await present(system, options, { secondsToReady, secondsToFirstFeed, paperId });
   for (const file of papers) await loadPapers(system, file, say).catch(reportAndGoOn);
 };
 

@@ -64,7 +64,7 @@ export const parseOptions = (argv: readonly string[]): StartOptions | null => {
       },
     }));
   } catch (error) {
-    throw new OptionsProblem(error instanceof Error ? error.message : 'unreadable options');
+    throw new OptionsProblem((error as TypeError).message); // parseArgs throws nothing else
   }
   if (values.help) return null;
   return {

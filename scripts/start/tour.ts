@@ -6,11 +6,13 @@ export interface TourFacts {
   readonly demo: readonly { readonly subject: string; readonly token: string }[];
   readonly secondsToReady: number;
   readonly secondsToFirstFeed: number | null;
+  /** A paper that there is, to vote for. */
+  readonly paperId: string;
   readonly logs: string;
 }
 
 /** What a newcomer can try, ready to be pasted. */
-export const tour = ({ url, admins, about, simulated, demo, secondsToReady, secondsToFirstFeed, logs }: TourFacts): string => {
+export const tour = ({ url, admins, about, simulated, demo, secondsToReady, secondsToFirstFeed, paperId, logs }: TourFacts): string => {
   const names = demo.map(({ token }, index) => `  TOKEN_${index + 1}=${token}`);
   const first = secondsToFirstFeed === null ? '' : `, first feed after ${secondsToFirstFeed.toFixed(1)} s`;
   return [
@@ -32,7 +34,7 @@ export const tour = ({ url, admins, about, simulated, demo, secondsToReady, seco
     'Try:',
     `  curl -s '${url}/v1/feeds/trending?period=all&limit=3'`,
     `  curl -s '${url}/v1/feeds/for-you?limit=3&explain=true' -H "authorization: Bearer $TOKEN_1"`,
-    `  curl -s -X PUT '${url}/v1/papers/1706.03762/upvote' -H "authorization: Bearer $TOKEN_1"`,
+    `  curl -s -X PUT '${url}/v1/papers/${encodeURIComponent(paperId)}/upvote' -H "authorization: Bearer $TOKEN_1"`,
     `  curl -s '${url}/api/daily_papers?sort=trending&limit=3'`,
     '',
     'Ctrl-C stops everything.',
