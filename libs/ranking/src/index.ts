@@ -16,3 +16,5 @@ export { defaultRankingConfig, type RankingConfig } from './pipeline/ranking-con
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
 export { foldText, tokenize } from './text/tokenizer.js';
+export { RankingState, type StateParts, type StateStats } from './state/ranking-state.js';
+export { StateSnapshotFailure } from './state/state-snapshot.failure.js';

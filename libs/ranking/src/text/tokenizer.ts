@@ -14,8 +14,10 @@ const plainAscii = /^[\x00-\x7f]*$/;
 export const foldText = (text: string): string => {
   const lower = text.toLowerCase();
   if (plainAscii.test(lower)) return lower;
+  // Lower-case again: compatibility forms such as the sign for TEL decompose into capitals.
   return lower
     .normalize('NFKD')
+    .toLowerCase()
     .replace(/\p{M}+/gu, '')
     .replace(/[ßæœøđðþłı]/g, (letter) => wholeLetters[letter] ?? letter);
 };

@@ -1,0 +1,133 @@
+import { BUCKET_MS, BUCKETS_PER_HOUR, FINE_BUCKETS_MS, HOUR_MS } from './clock.js';
+import type { EpochMs } from '#contracts';
+
+/** One paper's counts: pairs of (bucket * 16 + action, count), sorted by the first. */
+interface PaperCounts {
+  pairs: Uint32Array;
+  /** Numbers in use: twice the number of pairs. */
+  used: number;
+  /** Buckets before this are already counted by the hour. */
+  settledTo: number;
+}
+
+const ACTION_SPAN = 16;
+
+/**
+ * Distinct readers per paper, action and time bucket: 10 minutes wide, an hour wide once older than two days against the watermark.
+ *
+ * Sums of integers commute, and the moment of coarsening depends on the watermark alone (the greatest `recordedtime` folded), so any order of the same events gives the
+ * same numbers. Papers are coarsened lazily: every read and write goes through `settled`.
+ */
+export class BucketCounts {
+  private readonly papers: (PaperCounts | undefined)[] = [];
+  private coarseBefore = 0;
+
+  /** Papers that were ever counted, in the order of their first count. */
+  readonly counted: number[] = [];
+
+  /** Moves the border between hours and ten minutes. Both are whole hours, so a bucket is coarsened all at once. */
+  advance(watermark: EpochMs): void {
+    const border = Math.floor((watermark - FINE_BUCKETS_MS) / HOUR_MS) * BUCKETS_PER_HOUR;
+    if (border > this.coarseBefore) this.coarseBefore = border;
+  }
+
+  /** First bucket that is still ten minutes wide. Changes once an hour of watermark. */
+  get border(): number {
+    return this.coarseBefore;
+  }
+
+  add(paper: number, action: number, time: EpochMs, delta: 1 | -1): void {
+    const counts = this.settled(paper) ?? this.create(paper);
+    let bucket = Math.floor(time / BUCKET_MS);
+    if (bucket < this.coarseBefore) bucket -= bucket % BUCKETS_PER_HOUR;
+    const key = bucket * ACTION_SPAN + action;
+    let at = counts.used;
+    while (at > 0 && counts.pairs[at - 2]! > key) at -= 2;
+    if (at > 0 && counts.pairs[at - 2] === key) this.change(counts, at - 2, delta);
+    else if (delta > 0) insert(counts, at, key);
+  }
+
+  /** Visits the paper's counts, oldest bucket first. */
+  forEach(paper: number, visit: (bucket: number, action: number, count: number) => void): void {
+    const counts = this.settled(paper);
+    if (counts === undefined) return;
+    const { pairs, used } = counts;
+    for (let at = 0; at < used; at += 2) {
+      const key = pairs[at]!;
+      visit(Math.floor(key / ACTION_SPAN), key % ACTION_SPAN, pairs[at + 1]!);
+    }
+  }
+
+  /** The pairs as they are hashed and stored. */
+  pairsOf(paper: number): Uint32Array {
+    const counts = this.settled(paper);
+    return counts === undefined ? EMPTY : counts.pairs.subarray(0, counts.used);
+  }
+
+  restore(paper: number, pairs: Uint32Array): void {
+    const counts = this.create(paper);
+    counts.pairs = pairs;
+    counts.used = pairs.length;
+  }
+
+  private change(counts: PaperCounts, at: number, delta: 1 | -1): void {
+    const count = counts.pairs[at + 1]! + delta;
+    if (count > 0) {
+      counts.pairs[at + 1] = count;
+      return;
+    }
+    // A count of none and no count are one thing, or an undone vote would leave a trace in the hash.
+    counts.pairs.copyWithin(at, at + 2, counts.used);
+    counts.used -= 2;
+  }
+
+  private create(paper: number): PaperCounts {
+    const counts: PaperCounts = { pairs: new Uint32Array(8), used: 0, settledTo: this.coarseBefore };
+    this.papers[paper] = counts;
+    this.counted.push(paper);
+    return counts;
+  }
+
+  private settled(paper: number): PaperCounts | undefined {
+    const counts = this.papers[paper];
+    if (counts !== undefined && counts.settledTo < this.coarseBefore) coarsen(counts, this.coarseBefore);
+    return counts;
+  }
+}
+
+const EMPTY = new Uint32Array(0);
+
+const insert = (counts: PaperCounts, at: number, key: number): void => {
+  if (counts.used === counts.pairs.length) {
+    const grown = new Uint32Array(counts.pairs.length + Math.max(8, (counts.pairs.length >> 2) & ~1));
+    grown.set(counts.pairs);
+    counts.pairs = grown;
+  }
+  counts.pairs.copyWithin(at + 2, at, counts.used);
+  counts.pairs[at] = key;
+  counts.pairs[at + 1] = 1;
+  counts.used += 2;
+};
+
+/** Adds up ten-minute buckets before the border into their hours. */
+const coarsen = (counts: PaperCounts, border: number): void => {
+  const { pairs, used } = counts;
+  const limit = border * ACTION_SPAN;
+  counts.settledTo = border;
+  let end = 0;
+  while (end < used && pairs[end]! < limit) end += 2;
+  if (end === 0) return;
+  const sums = new Map<number, number>();
+  for (let at = 0; at < end; at += 2) {
+    const bucket = Math.floor(pairs[at]! / ACTION_SPAN);
+    const key = (bucket - (bucket % BUCKETS_PER_HOUR)) * ACTION_SPAN + (pairs[at]! % ACTION_SPAN);
+    sums.set(key, (sums.get(key) ?? 0) + pairs[at + 1]!);
+  }
+  let to = 0;
+  for (const [key, count] of [...sums].sort(([a], [b]) => a - b)) {
+    pairs[to++] = key;
+    pairs[to++] = count;
+  }
+  pairs.copyWithin(to, end, used);
+  counts.used = used - (end - to);
+};

@@ -1,0 +1,126 @@
+import { Names } from './names.js';
+import type { PaperFacts } from './paper-facts.js';
+
+export type PaperStatus = 'unknown' | 'live' | 'withdrawn';
+
+const DIGEST_BYTES = 32;
+
+/**
+ * Papers by number. A paper has a number as soon as anything speaks of it: an interaction may come before the paper, since topics are not ordered against each other.
+ */
+export class PaperTable {
+  private readonly ids = new Names();
+  private readonly facts: (PaperFacts | null | undefined)[] = [];
+  private readonly aliases = new Map<string, number>();
+  private digests = new Uint8Array(0);
+  private live = 0;
+  /** Papers that name an entity now, by its canonical number. Most authors have one paper, and a number is a tenth of a list of one. */
+  private readonly byEntity = new Map<number, number | number[]>();
+  /** Goes up with every change of metadata. */
+  revision = 0;
+
+  get size(): number {
+    return this.ids.size;
+  }
+
+  get liveCount(): number {
+    return this.live;
+  }
+
+  numberOf(id: string): number {
+    return this.ids.numberOf(id);
+  }
+
+  find(id: string): number | undefined {
+    return this.ids.find(id);
+  }
+
+  /** By id, or by another id of the same paper. */
+  resolve(id: string): number | undefined {
+    const number = this.ids.find(id);
+    if (number !== undefined && this.facts[number] != null) return number;
+    return this.aliases.get(id) ?? number;
+  }
+
+  idOf(paper: number): string {
+    return this.ids.nameOf(paper);
+  }
+
+  /** Ties between papers go by plain code-unit order of ids. */
+  readonly before = (a: number, b: number): boolean => this.ids.nameOf(a) < this.ids.nameOf(b);
+
+  readonly isLive = (paper: number): boolean => this.facts[paper] != null;
+
+  statusOf(paper: number): PaperStatus {
+    const facts = this.facts[paper];
+    return facts === undefined ? 'unknown' : facts === null ? 'withdrawn' : 'live';
+  }
+
+  factsOf(paper: number): PaperFacts | null {
+    return this.facts[paper] ?? null;
+  }
+
+  digestOf(paper: number): Uint8Array {
+    return this.digests.subarray(paper * DIGEST_BYTES, (paper + 1) * DIGEST_BYTES);
+  }
+
+  /** Puts the newest record of a paper; null facts = withdrawn. */
+  put(paper: number, facts: PaperFacts | null, digest: Uint8Array | null, canonicalOf: (entity: number) => number): void {
+    const old = this.facts[paper] ?? null;
+    if (old !== null) this.unlist(paper, old, canonicalOf);
+    if (facts !== null) this.list(paper, facts, canonicalOf);
+    this.live += (facts === null ? 0 : 1) - (old === null ? 0 : 1);
+    this.facts[paper] = facts;
+    this.writeDigest(paper, digest);
+    this.revision++;
+  }
+
+  /** Live papers that name the entity (author, topic, organisation) now. */
+  naming(entity: number): readonly number[] {
+    const papers = this.byEntity.get(entity);
+    return papers === undefined ? NONE : typeof papers === 'number' ? [papers] : papers;
+  }
+
+  allAliases(): ReadonlyMap<string, number> {
+    return this.aliases;
+  }
+
+  private list(paper: number, facts: PaperFacts, canonicalOf: (entity: number) => number): void {
+    for (const entity of new Set([...entitiesOf(facts)].map(canonicalOf))) {
+      const papers = this.byEntity.get(entity);
+      if (papers === undefined) this.byEntity.set(entity, paper);
+      else if (typeof papers === 'number') this.byEntity.set(entity, [papers, paper]);
+      else papers.push(paper);
+    }
+    for (const alias of facts.aliases) this.aliases.set(alias, paper);
+  }
+
+  private unlist(paper: number, facts: PaperFacts, canonicalOf: (entity: number) => number): void {
+    for (const entity of new Set([...entitiesOf(facts)].map(canonicalOf))) {
+      const others = this.naming(entity).filter((other) => other !== paper);
+      if (others.length === 0) this.byEntity.delete(entity);
+      else this.byEntity.set(entity, others.length === 1 ? others[0]! : others);
+    }
+    for (const alias of facts.aliases) if (this.aliases.get(alias) === paper) this.aliases.delete(alias);
+  }
+
+  private writeDigest(paper: number, digest: Uint8Array | null): void {
+    const end = (paper + 1) * DIGEST_BYTES;
+    if (end > this.digests.length) {
+      const grown = new Uint8Array(Math.max(end, Math.ceil(this.digests.length * 1.5), 64 * DIGEST_BYTES));
+      grown.set(this.digests);
+      this.digests = grown;
+    }
+    if (digest === null) this.digests.fill(0, paper * DIGEST_BYTES, end);
+    else this.digests.set(digest, paper * DIGEST_BYTES);
+  }
+}
+
+const NONE: readonly number[] = [];
+
+/** Authors, topics and organisation of a paper: what can be followed or muted. */
+export function* entitiesOf(facts: PaperFacts): Generator<number> {
+  yield* facts.authors;
+  yield* facts.topics;
+  if (facts.organization >= 0) yield facts.organization;
+}

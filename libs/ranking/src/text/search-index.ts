@@ -1,0 +1,216 @@
+import { Names } from '../state/names.js';
+import { TopPlaces, type TieBreak } from '../state/top-places.js';
+import { tokenize } from './tokenizer.js';
+
+/** How much one occurrence in each field counts, in whole occurrences. */
+const TITLE_WEIGHT = 4;
+const AUTHOR_WEIGHT = 2;
+const ABSTRACT_WEIGHT = 1;
+/** Authors beyond this are not searched: a list of 5,000 would drown the paper's words. */
+const SEARCHED_AUTHORS = 200;
+const MAX_FREQUENCY = 255;
+
+/** BM25's saturation and length normalisation, at their usual values. Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009. */
+const K1 = 1.2;
+const B = 0.6;
+
+/** Papers added since the last rebuild that are searched one by one before a rebuild pays: at most this share of all, and at least this many. */
+const REBUILD_SHARE = 0.05;
+const REBUILD_MIN = 256;
+
+const TERM_BITS = 8;
+
+export interface SearchText {
+  readonly title: string;
+  readonly abstract: string;
+  readonly authors: readonly string[];
+}
+
+export interface SearchHit {
+  readonly paper: number;
+  readonly score: number;
+}
+
+/**
+ * BM25 over title, authors and abstract, in typed arrays. The forward lists (terms of each paper) are the truth; the inverted lists are built from them and cover all but the newest papers,
+ * which are read one by one until a rebuild pays. A replaced paper gets a new list and its old one is skipped, so nothing is edited in place.
+ *
+ * Memory: about 4 bytes a distinct term of a paper in the forward list and 5 in the inverted one, some 900 bytes for an abstract of 1,300 characters.
+ */
+export class SearchIndex {
+  private readonly terms = new Names();
+  /** Terms of all papers, one after the other: term << 8 | weighted frequency. */
+  private arena = new Uint32Array(4096);
+  private arenaUsed = 0;
+  /** Per paper: where its list begins and its number of terms (0 = not searchable), and its weighted length. */
+  private from: number[] = [];
+  private length: number[] = [];
+  private weight: number[] = [];
+  private searchable = 0;
+  private totalWeight = 0;
+  private wasted = 0;
+
+  private inverted: Inverted = { offsets: new Uint32Array(1), papers: new Uint32Array(0), frequencies: new Uint8Array(0), fromOf: [] };
+  /** Papers put after the inverted lists were built. */
+  private newest: number[] = [];
+
+  get size(): number {
+    return this.searchable;
+  }
+
+  put(paper: number, text: SearchText): void {
+    const counts = new Map<number, number>();
+    const count = (source: string, weight: number): void => {
+      for (const token of tokenize(source)) {
+        const term = this.terms.numberOf(token);
+        counts.set(term, Math.min(MAX_FREQUENCY, (counts.get(term) ?? 0) + weight));
+      }
+    };
+    count(text.title, TITLE_WEIGHT);
+    count(text.authors.slice(0, SEARCHED_AUTHORS).join(' '), AUTHOR_WEIGHT);
+    count(text.abstract, ABSTRACT_WEIGHT);
+    this.append(
+      paper,
+      Uint32Array.from(counts, ([term, frequency]) => term * 2 ** TERM_BITS + frequency),
+    );
+  }
+
+  remove(paper: number): void {
+    const length = this.length[paper] ?? 0;
+    if (length === 0) return;
+    this.searchable--;
+    this.totalWeight -= this.weight[paper]!;
+    this.wasted += length;
+    this.length[paper] = 0;
+  }
+
+  /**
+   * The k best papers with any term of the query, best first; ties by `before`. A paper that holds all the terms beats one that repeats a few of them, since each further term
+   * adds a score of its own.
+   */
+  search(query: string, k: number, before: TieBreak, accept: (paper: number) => boolean): SearchHit[] {
+    const terms = [...new Set(tokenize(query))].map((token) => this.terms.find(token)).filter((term) => term !== undefined);
+    if (terms.length === 0 || this.searchable === 0) return [];
+    this.rebuildIfDue();
+    const matches = terms.map((term) => this.papersWith(term));
+    const meanWeight = this.totalWeight / this.searchable;
+    const scores = new Map<number, number>();
+    for (const papers of matches) {
+      const rarity = Math.log(1 + (this.searchable - papers.length + 0.5) / (papers.length + 0.5));
+      for (const { paper, frequency } of papers) {
+        const norm = K1 * (1 - B + (B * this.weight[paper]!) / meanWeight);
+        scores.set(paper, (scores.get(paper) ?? 0) + (rarity * frequency * (K1 + 1)) / (frequency + norm));
+      }
+    }
+    const best = new TopPlaces(k, before);
+    for (const [paper, score] of scores) if (score >= best.threshold && accept(paper)) best.offer(paper, score);
+    return best.sorted().map(({ place, score }) => ({ paper: place, score }));
+  }
+
+  entries(): { readonly terms: readonly string[]; readonly listOf: (paper: number) => Uint32Array } {
+    return { terms: this.terms.all(), listOf: (paper) => this.listOf(paper) };
+  }
+
+  /** Fills an empty index with what `entries` gave: all terms in order, and each paper's list by its number. */
+  restore(terms: readonly string[], lists: readonly Uint32Array[]): void {
+    for (const term of terms) this.terms.numberOf(term);
+    lists.forEach((list, paper) => this.append(paper, list));
+  }
+
+  private append(paper: number, list: Uint32Array): void {
+    this.remove(paper);
+    if (list.length === 0) return;
+    this.reserve(list.length);
+    this.arena.set(list, this.arenaUsed);
+    this.from[paper] = this.arenaUsed;
+    this.length[paper] = list.length;
+    this.weight[paper] = list.reduce((sum, packed) => sum + (packed & 255), 0);
+    this.arenaUsed += list.length;
+    this.searchable++;
+    this.totalWeight += this.weight[paper];
+    this.newest.push(paper);
+  }
+
+  private listOf(paper: number): Uint32Array {
+    const length = this.length[paper] ?? 0;
+    return length === 0 ? NOTHING : this.arena.subarray(this.from[paper]!, this.from[paper]! + length);
+  }
+
+  private reserve(more: number): void {
+    if (this.arenaUsed + more <= this.arena.length) return;
+    if (this.wasted * 2 > this.arenaUsed) this.compact();
+    if (this.arenaUsed + more <= this.arena.length) return;
+    const grown = new Uint32Array(Math.max(this.arenaUsed + more, Math.ceil(this.arena.length * 1.5)));
+    grown.set(this.arena.subarray(0, this.arenaUsed));
+    this.arena = grown;
+  }
+
+  /** Drops lists of replaced papers. Inverted lists remember where a list began, so they are due for a rebuild. */
+  private compact(): void {
+    const lists = this.length.flatMap((length, paper) => (length > 0 ? [[paper, this.listOf(paper).slice()] as const] : []));
+    this.arenaUsed = 0;
+    this.wasted = 0;
+    for (const [paper, list] of lists) {
+      this.arena.set(list, this.arenaUsed);
+      this.from[paper] = this.arenaUsed;
+      this.arenaUsed += list.length;
+    }
+    this.rebuild();
+  }
+
+  private *papersInNewest(term: number): Generator<{ paper: number; frequency: number }> {
+    for (const paper of new Set(this.newest)) {
+      for (const packed of this.listOf(paper)) if (packed >>> TERM_BITS === term) yield { paper, frequency: packed & 255 };
+    }
+  }
+
+  private papersWith(term: number): { readonly paper: number; readonly frequency: number }[] {
+    const found: { paper: number; frequency: number }[] = [];
+    const { offsets, papers, frequencies, fromOf } = this.inverted;
+    for (let at = offsets[term] ?? 0; at < (offsets[term + 1] ?? 0); at++) {
+      const paper = papers[at]!;
+      // A list that has moved since was replaced by a newer one, which stands among the newest.
+      if ((this.length[paper] ?? 0) > 0 && this.from[paper] === fromOf[paper]) found.push({ paper, frequency: frequencies[at]! });
+    }
+    found.push(...this.papersInNewest(term));
+    return found;
+  }
+
+  private rebuildIfDue(): void {
+    if (this.newest.length > Math.max(REBUILD_MIN, this.searchable * REBUILD_SHARE)) this.rebuild();
+  }
+
+  /** Counting sort of all lists by term. */
+  private rebuild(): void {
+    const offsets = new Uint32Array(this.terms.size + 1);
+    let total = 0;
+    for (let paper = 0; paper < this.length.length; paper++) {
+      for (const packed of this.listOf(paper)) offsets[(packed >>> TERM_BITS) + 1]!++;
+      total += this.length[paper] ?? 0;
+    }
+    for (let term = 0; term < this.terms.size; term++) offsets[term + 1]! += offsets[term]!;
+    const papers = new Uint32Array(total);
+    const frequencies = new Uint8Array(total);
+    const next = offsets.slice();
+    for (let paper = 0; paper < this.length.length; paper++) {
+      for (const packed of this.listOf(paper)) {
+        const at = next[packed >>> TERM_BITS]!++;
+        papers[at] = paper;
+        frequencies[at] = packed & 255;
+      }
+    }
+    this.inverted = { offsets, papers, frequencies, fromOf: this.from.slice() };
+    this.newest = [];
+  }
+}
+
+interface Inverted {
+  /** Per term, where its papers begin; one more at the end. */
+  readonly offsets: Uint32Array;
+  readonly papers: Uint32Array;
+  readonly frequencies: Uint8Array;
+  /** Where each paper's forward list began when this was built. */
+  readonly fromOf: readonly number[];
+}
+
+const NOTHING = new Uint32Array(0);
