@@ -1,0 +1,230 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+
+/** The rules that compose file, manifests and dashboards must keep. No engine runs here, so they are read, not run. */
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+/** A process is an app that answers on an admin port; replay is a command of analysts and is not deployed. */
+const services = ['gateway', 'ingest', 'ranker'];
+
+interface ComposeService {
+  readonly image: string;
+  readonly build?: string;
+  readonly read_only?: boolean;
+  readonly user?: string;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly mem_limit?: string;
+  readonly ports?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+const tagOf = (image: string): string => /:([^/@:]+)$/.exec(image)?.[1] ?? 'latest';
+
+describe('docker-compose.yml', () => {
+  const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService> };
+  const all = Object.entries(compose.services).map(([name, service]) => ({ name, service }));
+  const ours = all.filter(({ service }) => service.build !== undefined);
+
+  it('runs every service and nothing else of ours', () => {
+    expect([...new Set(ours.map(({ service }) => service.environment?.['SERVICE']))].sort()).toEqual(services);
+    expect(all.map(({ name }) => name).filter((name) => !ours.some((own) => own.name === name))).toEqual([
+      'kafka',
+      'postgres',
+      'prometheus',
+      'grafana',
+    ]);
+  });
+
+  it.each(all)('$name is pinned, bounded, without privileges', ({ service }) => {
+    expect(tagOf(service.image)).not.toBe('latest');
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toContain('no-new-privileges:true');
+    expect(service.mem_limit).toBeDefined();
+    expect(service.healthcheck).toBeDefined();
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it.each(ours)('$name can not write to its image and is not root', ({ service }) => {
+    expect(service).toMatchObject({ read_only: true, user: '10001:10001' });
+  });
+
+  it('begins with the stores, then the tables, then the services', () => {
+    expect(compose.services['migrate']?.depends_on).toEqual({
+      kafka: { condition: 'service_healthy' },
+      postgres: { condition: 'service_healthy' },
+    });
+    for (const name of ['ingest', 'ranker-0', 'ranker-1']) {
+      expect(compose.services[name]?.depends_on).toEqual({ migrate: { condition: 'service_completed_successfully' } });
+    }
+  });
+
+  it('holds no secret, and names each that it needs in .env.example', () => {
+    const text = read('docker-compose.yml');
+    const needed = [...text.matchAll(/\$\{(\w+)(:\?[^}]*)?\}/g)].map(([, name, demanded]) => ({ name, demanded: demanded !== undefined }));
+    expect(needed.every(({ demanded }) => demanded)).toBe(true);
+    const offered = [...read('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    expect([...new Set(needed.map(({ name }) => name))].sort()).toEqual(offered.sort());
+    expect([...read('.env.example').matchAll(/^\w*(?:SECRET|PASSWORD)=(.*)$/gm)].map(([, value]) => value).join('')).toBe('');
+  });
+
+  it('is scraped completely', () => {
+    const { scrape_configs: jobs } = parse(read('monitoring/prometheus.yml')) as {
+      scrape_configs: { static_configs: { targets: string[] }[] }[];
+    };
+    const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
+    const expected = ours.filter(({ name }) => name !== 'migrate').map(({ name }) => `${name}:9000`);
+    expect(targets.filter((target) => target.endsWith(':9000')).sort()).toEqual(expected.sort());
+  });
+});
+
+interface Probe {
+  readonly httpGet?: { readonly path: string };
+}
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };
+  readonly securityContext?: {
+    readonly allowPrivilegeEscalation?: boolean;
+    readonly readOnlyRootFilesystem?: boolean;
+    readonly capabilities?: { readonly drop?: readonly string[] };
+  };
+}
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly automountServiceAccountToken?: boolean;
+        readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly seccompProfile?: { readonly type: string } };
+        readonly containers: readonly Container[];
+      };
+    };
+  };
+}
+
+const manifestsIn = (folder: string): readonly Manifest[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
+    .flatMap((file) => parseAllDocuments(read(join(folder, file))).map((document) => document.toJS() as Manifest));
+
+describe('k8s', () => {
+  const pods = [...manifestsIn('k8s/base'), ...manifestsIn('k8s/overlays/local')].flatMap(({ kind, metadata, spec }) =>
+    spec?.template === undefined
+      ? []
+      : [{ name: `${kind} ${metadata.name}`, kind, pod: spec.template.spec, containers: spec.template.spec.containers }],
+  );
+  const ours = pods.filter(({ containers }) => containers.some(({ image }) => image === 'broadsheet'));
+
+  it('runs every service and nothing else of ours', () => {
+    const run = ours.flatMap(({ containers }) => containers.map(({ env = [] }) => env.find(({ name }) => name === 'SERVICE')?.value));
+    expect([...new Set(run)].sort()).toEqual(services);
+  });
+
+  it.each(pods)('$name runs without privileges, within limits, from a pinned image', ({ pod, containers }) => {
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    for (const { image, resources, securityContext } of containers) {
+      expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
+      expect(resources?.requests).toMatchObject({ cpu: expect.any(String) as string, memory: expect.any(String) as string });
+      expect(resources?.limits?.memory).toBeDefined();
+      // Ours gets its tag from the kustomization.
+      if (image !== 'broadsheet') expect(tagOf(image)).not.toBe('latest');
+    }
+  });
+
+  it.each(ours)('$name can not write to its image; alive and ready are two questions', ({ kind, containers }) => {
+    for (const { securityContext, livenessProbe, readinessProbe } of containers) {
+      expect(securityContext?.readOnlyRootFilesystem).toBe(true);
+      if (kind === 'Job') continue;
+      expect(livenessProbe?.httpGet?.path).toBe('/livez');
+      expect(readinessProbe?.httpGet?.path).toBe('/readyz');
+    }
+  });
+
+  it('lists every manifest in its kustomization and pins our tag', () => {
+    for (const folder of ['k8s/base', 'k8s/overlays/local']) {
+      const { resources } = parse(read(join(folder, 'kustomization.yaml'))) as { resources: string[] };
+      const files = readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
+      expect(resources.filter((resource) => !resource.startsWith('../')).sort()).toEqual(files.sort());
+    }
+    const { images } = parse(read('k8s/base/kustomization.yaml')) as { images: { name: string; newTag: string }[] };
+    expect(images).toEqual([{ name: 'broadsheet', newTag: (JSON.parse(read('package.json')) as { version: string }).version }]);
+  });
+
+  const kubectl = ((): boolean => {
+    try {
+      execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  })();
+  (kubectl ? it : it.skip)('builds with kubectl', () => {
+    const built = parseAllDocuments(execFileSync('kubectl', ['kustomize', 'k8s/overlays/local'], { encoding: 'utf8' }));
+    expect(built.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(built.length).toBeGreaterThan(10);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const lines = read('Dockerfile').split('\n');
+
+  it('is pinned, ends as a user that is not root, and asks for its health', () => {
+    expect(lines.filter((line) => line.startsWith('FROM ')).every((line) => line.includes('${NODE_IMAGE}'))).toBe(true);
+    expect(lines.find((line) => line.startsWith('ARG NODE_IMAGE='))).toMatch(/:\d+\.\d+\.\d+-/);
+    expect(lines.filter((line) => line.startsWith('USER ')).at(-1)).toBe('USER 10001:10001');
+    expect(lines.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+  });
+
+  it('takes packages from the stage without development ones', () => {
+    expect(read('Dockerfile')).toMatch(/COPY --from=dependencies \S+node_modules/);
+    expect(read('Dockerfile')).toMatch(/npm ci --omit=dev/);
+  });
+});
+
+describe('nest-cli.json', () => {
+  it('knows every app and library', () => {
+    const { projects } = JSON.parse(read('nest-cli.json')) as { projects: Record<string, { root: string }> };
+    const roots = Object.values(projects).map(({ root }) => root);
+    const folders = ['apps', 'libs'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+    expect(folders.filter((folder) => !roots.includes(folder))).toEqual([]);
+  });
+});
+
+describe('dashboards', () => {
+  const sources = ['apps', 'libs'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.ts$/.test(file) && !/\.spec\.ts$/.test(file))
+      .map((file) => read(join(folder, file))),
+  );
+  /** From prom-client's default metrics, by what it documents. */
+  const standard = ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'];
+  const ours = new Set(sources.flatMap((source) => [...source.matchAll(/name: '([a-z][a-z0-9_]+)'/g)].map(([, name]) => name ?? '')));
+  const dashboards = readdirSync('monitoring/grafana/dashboards').map((file) => ({
+    file,
+    panels: (JSON.parse(read(join('monitoring/grafana/dashboards', file))) as { panels: { title: string; targets?: { expr: string }[] }[] })
+      .panels,
+  }));
+
+  it.each(dashboards)('$file asks only for metrics that a process has', ({ panels }) => {
+    const asked = panels.flatMap(({ targets = [] }) =>
+      targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:gateway|ranker|ingest|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name)),
+    );
+    const unknown = asked
+      .map((name) => name.replace(/_(bucket|count|sum)$/, ''))
+      .filter((name) => !ours.has(name) && !standard.includes(name));
+    expect(asked.length).toBeGreaterThan(10);
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+});
