@@ -67,13 +67,13 @@ const fill = async (system: System, options: StartOptions, papers: readonly stri
   const seed = join(repositoryRoot, SEED_PAPERS);
   let [secondsToFirstFeed, paperId]: [number | null, string] = [null, 'PAPER'];
   if (options.seed && existsSync(seed)) {
-    await loadPapers(system, seed, say);
+    await loadPapers(system, seed);
     paperId = await firstFeed(system.url, FIRST_FEED_LIMIT_MS);
     secondsToFirstFeed = seconds();
   }
   if (options.simulate) simulate(system);
   await present(system, options, { secondsToReady, secondsToFirstFeed, paperId });
-  for (const file of papers) await loadPapers(system, file, say).catch(reportAndGoOn);
+  for (const file of papers) await loadPapers(system, file).catch(reportAndGoOn);
 };
 
 /** Resolves at the first signal; a second one leaves at once. */

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { builtProgram } from './repository.js';
 import type { System } from './system.js';
 
@@ -17,22 +17,10 @@ export const demandPapers = (files: readonly string[]): readonly string[] =>
     return path;
   });
 
-const isSavedDailyPapers = (path: string): boolean => statSync(path).isDirectory() || /\.json$/.test(path);
+/** A folder, or one JSON document, is saved answers of the Hub; anything else is JSON lines. */
+const connectorOf = (path: string): 'hub-json' | 'jsonl' =>
+  statSync(path).isDirectory() || /\.json(\.gz)?$/.test(path) ? 'hub-json' : 'jsonl';
 
-/** Loads a file through ingest's connector, which keeps a checkpoint: what was loaded before is skipped. */
-export const loadPapers = async (system: System, path: string, say: (line: string) => void): Promise<void> => {
-  const began = performance.now();
-  const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
-  say(`papers: loading ${basename(path)}`);
-  await system.runToEnd(
-    {
-      name: 'load-papers',
-      program: builtProgram('apps/ingest/src/main'),
-      args: ['load', isSavedDailyPapers(path) ? 'hf-daily-file' : 'jsonl', path],
-    },
-    () => {
-      say(`papers: still loading ${basename(path)}, ${seconds()} s`);
-    },
-  );
-  say(`papers: ${basename(path)} loaded in ${seconds()} s`);
-};
+/** Loads a file through ingest's connector, which shows its progress and keeps a checkpoint: what was loaded before is skipped. */
+export const loadPapers = (system: System, path: string): Promise<void> =>
+  system.runToEnd({ name: 'papers', program: builtProgram('apps/ingest/src/main'), args: ['load', connectorOf(path), path], echo: 'talk' });

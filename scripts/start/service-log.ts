@@ -28,7 +28,10 @@ export const loudPart = (line: string): string | null => {
   return `${level}  ${typeof msg === 'string' ? msg : ''}${cause}`.replaceAll(/\s*\n\s*/g, ' ');
 };
 
-/** Takes all that a process prints: everything goes to a file, warnings to the terminal, the last lines stay in memory. */
+/** `warnings`: only log lines that warn. `talk`: the plain lines of a command as well, such as its progress. */
+export type Echo = 'warnings' | 'talk';
+
+/** Takes all that a process prints: everything goes to a file, some of it to the terminal, the last lines stay in memory. */
 export class ServiceLog {
   private readonly file: WriteStream;
   private readonly last: string[] = [];
@@ -37,6 +40,7 @@ export class ServiceLog {
 
   constructor(
     path: string,
+    private readonly kind: Echo,
     private readonly echo: (line: string) => void,
   ) {
     // Of this run only: it must not grow for ever.
@@ -68,6 +72,7 @@ export class ServiceLog {
     if (this.last.length > TAIL_LINES) this.last.shift();
     const part = loudPart(line);
     if (part !== null) this.echoSome(part);
+    else if (this.kind === 'talk' && !line.startsWith('{')) this.echo(line);
   }
 
   private echoSome(part: string): void {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceLog } from './service-log.js';
+import { ServiceLog, type Echo } from './service-log.js';
 
 export interface ServiceSpec {
   /** As it appears before its lines: `ranker-0`. */
@@ -10,6 +10,8 @@ export interface ServiceSpec {
   readonly program: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What of its output a person sees; warnings unless said otherwise. */
+  readonly echo?: Echo;
 }
 
 export interface ServiceSurroundings {
@@ -38,9 +40,9 @@ export class ServiceProcess {
     readonly spec: ServiceSpec,
     { cwd, logs, say }: ServiceSurroundings,
   ) {
-    const { name, program, args = [], env } = spec;
+    const { name, program, args = [], env, echo = 'warnings' } = spec;
     const logFile = join(logs, `${name}.log`);
-    const log = new ServiceLog(logFile, (line) => {
+    const log = new ServiceLog(logFile, echo, (line) => {
       say(`[${name}] ${line}`);
     });
     this.child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {

@@ -99,13 +99,9 @@ export class System {
   }
 
   /** Runs a program of ours to its end. @throws {ServiceDied} it did not end with 0 */
-  async runToEnd(spec: Omit<ServiceSpec, 'env'>, progress?: () => void): Promise<void> {
+  async runToEnd(spec: Omit<ServiceSpec, 'env'>): Promise<void> {
     const env = { ...everyService(this.stores), ...this.options.settings };
-    const service = this.launch({ ...spec, env });
-    const timer = progress === undefined ? undefined : setInterval(progress, 2_000);
-    const death = await service.exited.finally(() => {
-      clearInterval(timer);
-    });
+    const death = await this.launch({ ...spec, env }).exited;
     if (death.code !== 0) throw new ServiceDied(death);
   }
 
