@@ -1,0 +1,33 @@
+import { GraphBuilder } from '../onnx/graph-builder.js';
+import type { Value } from '../onnx/graph-builder.js';
+import { ROWS_INPUT, SCORES_OUTPUT } from '../session/onnx-row-scorer.js';
+import { standardisedRows } from './standardised-rows.js';
+import type { Standardisation } from './standardised-rows.js';
+
+/** A dense layer: `weights` float64 [inputs, outputs] row-major, `bias` float64 [outputs]. */
+export interface Dense {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** `scores = relu(relu(z W1 + b1) W2 + b2) W3 + b3` and so on over the layers; `features` float32 [n, F] in, `scores` float32 [n, 1] out. */
+export const personalGraph = (layers: readonly Dense[], standardisation: Standardisation): Uint8Array => {
+  const g = new GraphBuilder(
+    'broadsheet-personal',
+    'Multi-layer perceptron over a candidate for a reader; only differences of scores mean something.',
+  );
+  const rows = g.input(ROWS_INPUT, 'float32', ['rows', standardisation.mean.length]);
+  const last = layers.length - 1;
+  const score = layers.reduce<Value>(
+    (value, layer, index) => {
+      const weights = g.floats(`weights_${index}`, [layer.inputs, layer.outputs], layer.weights);
+      const sum = g.op('Gemm', [value, weights, g.floats(`bias_${index}`, [layer.outputs], layer.bias)]);
+      return index === last ? sum : g.op('Relu', [sum]);
+    },
+    standardisedRows(g, rows, standardisation),
+  );
+  g.output(SCORES_OUTPUT, score, 'float32', ['rows', layers[last]?.outputs ?? 1]);
+  return g.encode();
+};

@@ -1,0 +1,13 @@
+export * from './failures.js';
+export * from './graphs/encoder-graph.js';
+export * from './holder/held-row-scorer.js';
+export * from './holder/model-holder.js';
+export * from './manifest/manifest.js';
+export * from './manifest/model-folder.js';
+export * from './onnx/graph-builder.js';
+export { OnnxPaperEncoder } from './session/onnx-paper-encoder.js';
+export { OnnxRowScorer } from './session/onnx-row-scorer.js';
+export type { RowScorerExpectation } from './session/onnx-row-scorer.js';
+export { newestModel } from './manifest/newest-model.js';
+export { trainAndWrite, trainableModels } from './training/train-and-write.js';
+export type { TrainOptions, TrainableModel } from './training/train-and-write.js';

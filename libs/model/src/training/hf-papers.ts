@@ -1,0 +1,137 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import { paperSchema, parseJsonWith } from '#contracts';
+import type { EpochMs, Paper } from '#contracts';
+
+/**
+ * Reads a folder in the layout of the hf-papers data set: `papers.jsonl.gz`, `upvote_snapshots.csv.gz`, `submissions.csv.gz`
+ * (columns as its README lists them). Whoever has other data in this layout can train on it.
+ */
+export interface HfPapers {
+  /** By listing day, then id. */
+  readonly papers: readonly ListedPaper[];
+  readonly readings: readonly Reading[];
+  readonly submissions: readonly Submission[];
+}
+
+/** A paper as it was known on the day it was listed: counts and stars, which were read later, are left out. */
+export interface ListedPaper {
+  readonly paper: Paper;
+  /** Midnight UTC of the listing day. */
+  readonly listedAt: EpochMs;
+  /** Votes at the newest reading, for judging only. */
+  readonly matureUpvotes: number;
+  readonly matureAt: EpochMs;
+}
+
+/** The number of upvotes that a paper showed at one moment. May fall from one reading to the next. */
+export interface Reading {
+  readonly paperId: string;
+  readonly at: EpochMs;
+  readonly upvotes: number;
+  readonly source: string;
+}
+
+/** Who put a paper on the page, and on which day (midnight UTC). */
+export interface Submission {
+  readonly user: string;
+  readonly paperId: string;
+  readonly day: EpochMs;
+}
+
+const rowSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  abstract: z.string(),
+  authors: z.array(z.string()),
+  publishedAt: z.string(),
+  listedOn: z.iso.date(),
+  submitter: z.string().nullish(),
+  organization: z.object({ name: z.string().nullish(), fullName: z.string().nullish() }).nullish(),
+  keywords: z.array(z.string()).nullish(),
+  githubRepo: z.string().nullish(),
+  projectPage: z.string().nullish(),
+  upvotes: z.number(),
+  upvotesAsOf: z.string(),
+});
+type Row = z.output<typeof rowSchema>;
+
+/** @throws a RangeError that names the file and line when a row does not fit the layout. */
+export const readHfPapers = async (data: string): Promise<HfPapers> => {
+  const folder = await locate(data);
+  const papers: ListedPaper[] = [];
+  for await (const { line, number } of linesOf(join(folder, 'papers.jsonl.gz'))) {
+    const parsed = parseJsonWith(rowSchema, line);
+    if (!parsed.ok)
+      throw new RangeError(`papers.jsonl.gz line ${number}: ${parsed.problems.map(({ field, rule }) => `${field} ${rule}`).join('; ')}`);
+    papers.push(listedPaper(parsed.value, number));
+  }
+  const readings: Reading[] = [];
+  for await (const [paperId, at, upvotes, , source] of recordsOf(join(folder, 'upvote_snapshots.csv.gz'), 5)) {
+    readings.push({ paperId, at: Date.parse(at), upvotes: Number(upvotes), source });
+  }
+  const submissions: Submission[] = [];
+  for await (const [user, paperId, day] of recordsOf(join(folder, 'submissions.csv.gz'), 4))
+    submissions.push({ user, paperId, day: Date.parse(day) });
+  return { papers, readings, submissions };
+};
+
+/** `data` is the folder itself or its parent. */
+const locate = async (data: string): Promise<string> => {
+  for (const folder of [data, join(data, 'hf-papers')]) {
+    if ((await stat(join(folder, 'papers.jsonl.gz')).catch(() => null)) !== null) return folder;
+  }
+  throw new RangeError(`neither ${data} nor its folder hf-papers has a papers.jsonl.gz`);
+};
+
+const listedPaper = (row: Row, line: number): ListedPaper => {
+  const parsed = paperSchema.safeParse({
+    id: row.id,
+    title: row.title,
+    abstract: row.abstract,
+    authors: row.authors.filter((author) => author !== '').map((author) => author.slice(0, 300)),
+    publishedAt: row.publishedAt,
+    listedOn: row.listedOn,
+    submitter: row.submitter ?? undefined,
+    organization: row.organization?.name ? { name: row.organization.name, fullName: row.organization.fullName ?? undefined } : undefined,
+    topics: (row.keywords ?? []).filter((topic) => topic !== '').slice(0, 40),
+    githubRepo: linkOrNone(row.githubRepo),
+    projectPage: linkOrNone(row.projectPage),
+    source: 'hf-papers',
+  });
+  if (!parsed.success) throw new RangeError(`papers.jsonl.gz line ${line}: ${z.prettifyError(parsed.error)}`);
+  return { paper: parsed.data, listedAt: Date.parse(row.listedOn), matureUpvotes: row.upvotes, matureAt: Date.parse(row.upvotesAsOf) };
+};
+
+const linkOrNone = (link: string | null | undefined): string | undefined =>
+  link &&
+  z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .safeParse(link).success
+    ? link
+    : undefined;
+
+async function* linesOf(path: string): AsyncGenerator<{ line: string; number: number }> {
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity })) {
+    number += 1;
+    if (line !== '') yield { line, number };
+  }
+}
+
+/** Rows of a CSV without quoted cells, header left out. */
+async function* recordsOf(
+  path: string,
+  columns: number,
+): AsyncGenerator<string[] & { 0: string; 1: string; 2: string; 3: string; 4: string }> {
+  for await (const { line, number } of linesOf(path)) {
+    const cells = line.split(',');
+    if (cells.length !== columns) throw new RangeError(`${path} line ${number}: ${cells.length} cells, ${columns} are expected`);
+    if (number > 1) yield cells as string[] & { 0: string; 1: string; 2: string; 3: string; 4: string }; // the length was just checked
+  }
+}

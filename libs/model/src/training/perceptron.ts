@@ -1,0 +1,100 @@
+import type { Dense } from '../graphs/personal-graph.js';
+import { trainable } from './adam.js';
+import type { Trainable } from './adam.js';
+import { gaussian } from './random.js';
+import type { Random } from './random.js';
+
+interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weights: Trainable;
+  readonly bias: Trainable;
+}
+
+/** What one forward pass leaves for the backward pass: the input and output of every layer, [rows, width] each. */
+export interface Activations {
+  readonly rows: number;
+  readonly values: readonly Float64Array[];
+}
+
+/** A multi-layer perceptron with ReLU between the layers, on plain arrays. */
+export class Perceptron {
+  readonly #layers: readonly Layer[];
+
+  /** `widths`: inputs, hidden layers, outputs. Weights start as He et al. (2015) advise for ReLU, the last layer small. */
+  constructor(widths: readonly number[], random: Random) {
+    this.#layers = widths.slice(1).map((outputs, index) => {
+      const inputs = widths[index]!;
+      const scale = Math.sqrt(2 / inputs) * (index === widths.length - 2 ? 0.3 : 1);
+      const weights = trainable(Float64Array.from({ length: inputs * outputs }, () => gaussian(random) * scale));
+      return { inputs, outputs, weights, bias: trainable(new Float64Array(outputs)) };
+    });
+  }
+
+  get groups(): readonly Trainable[] {
+    return this.#layers.flatMap(({ weights, bias }) => [weights, bias]);
+  }
+
+  get layers(): readonly Dense[] {
+    return this.#layers.map(({ inputs, outputs, weights, bias }) => ({ inputs, outputs, weights: weights.values, bias: bias.values }));
+  }
+
+  /** `z` is [n, inputs] row-major; rows `start` to `start + rows` are taken. The last of the values are the scores. */
+  forward(z: Float32Array, start: number, rows: number): Activations {
+    const width = this.#layers[0]!.inputs;
+    const values: Float64Array[] = [Float64Array.from(z.subarray(start * width, (start + rows) * width))];
+    for (const [index, layer] of this.#layers.entries()) values.push(dense(values[index]!, rows, layer, index < this.#layers.length - 1));
+    return { rows, values };
+  }
+
+  /** Adds to the gradients what `slopes` [rows, outputs], the derivative of the loss by each score, means for every weight. */
+  backward({ rows, values }: Activations, slopes: Float64Array): void {
+    let after = slopes;
+    for (let index = this.#layers.length - 1; index >= 0; index -= 1) {
+      const before = values[index]!;
+      const slopesBefore = denseBackward(before, after, rows, this.#layers[index]!);
+      // Where a ReLU was shut nothing flows; `before` of a later layer is the output of the ReLU.
+      if (index > 0) for (let at = 0; at < before.length; at += 1) if (before[at]! <= 0) slopesBefore[at] = 0;
+      after = slopesBefore;
+    }
+  }
+}
+
+const dense = (input: Float64Array, rows: number, { inputs, outputs, weights, bias }: Layer, bent: boolean): Float64Array => {
+  const output = new Float64Array(rows * outputs);
+  for (let r = 0; r < rows; r += 1) {
+    const out = r * outputs;
+    for (let o = 0; o < outputs; o += 1) output[out + o] = bias.values[o]!;
+    for (let i = 0; i < inputs; i += 1) {
+      const value = input[r * inputs + i]!;
+      if (value === 0) continue;
+      for (let o = 0; o < outputs; o += 1) output[out + o]! += value * weights.values[i * outputs + o]!;
+    }
+    if (bent) for (let o = 0; o < outputs; o += 1) if (output[out + o]! < 0) output[out + o] = 0;
+  }
+  return output;
+};
+
+/** Gradients of one layer; answers the slopes by its input. */
+const denseBackward = (
+  input: Float64Array,
+  slopes: Float64Array,
+  rows: number,
+  { inputs, outputs, weights, bias }: Layer,
+): Float64Array => {
+  const before = new Float64Array(rows * inputs);
+  for (let r = 0; r < rows; r += 1) {
+    const out = r * outputs;
+    for (let o = 0; o < outputs; o += 1) bias.gradients[o]! += slopes[out + o]!;
+    for (let i = 0; i < inputs; i += 1) {
+      const value = input[r * inputs + i]!;
+      let slope = 0;
+      for (let o = 0; o < outputs; o += 1) {
+        weights.gradients[i * outputs + o]! += value * slopes[out + o]!;
+        slope += weights.values[i * outputs + o]! * slopes[out + o]!;
+      }
+      before[r * inputs + i] = slope;
+    }
+  }
+  return before;
+};

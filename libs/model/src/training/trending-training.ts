@@ -1,0 +1,262 @@
+import { periods } from '#contracts';
+import type { Period } from '#contracts';
+import { trendingFeatureNames, trendingFeatures } from '#ranking';
+import { measureColumns, standardise } from '../graphs/standardised-rows.js';
+import { trendingGraph } from '../graphs/trending-graph.js';
+import { Adam } from './adam.js';
+import type { HfPapers } from './hf-papers.js';
+import { MonotoneNet } from './monotone-net.js';
+import { seededRandom, shuffle } from './random.js';
+import { mean, ndcg, orderByScore } from './ranking-figures.js';
+import type { RunMeter } from './run-meter.js';
+import { groupBy } from './taste-cases.js';
+import { trendingRows } from './trending-rows.js';
+import type { TrendingRow } from './trending-rows.js';
+
+export const trendingSettings = {
+  /** Times that the moments of the votes between two readings are drawn anew. */
+  draws: 3,
+  hidden: 64,
+  epochs: 150,
+  patience: 20,
+  batch: 256,
+  learningRate: 0.002,
+  decay: 0.0005,
+  /** Between 1 (a vote counts a vote: the top decides) and 2 (only ratios count: the many small ones decide). */
+  tweediePower: 1.4,
+  /** The last listing days, this share of them, judge. Every so-manieth of the others says when to stop. */
+  testShare: 0.2,
+  validationEvery: 7,
+} as const;
+export type TrendingSettings = { readonly [K in keyof typeof trendingSettings]: number };
+
+/**
+ * Weights of what the training data does not have, on raw `log1p(count)`: an open is a weaker and a comment a stronger sign than
+ * nothing, both weaker than a vote. Held until a site's own log teaches better ones.
+ */
+const priorWeights: readonly { readonly columns: RegExp; readonly weight: number }[] = [
+  { columns: /^opens_/, weight: 0.04 },
+  { columns: /^comments_/, weight: 0.06 },
+  { columns: /^source_comments$/, weight: 0.05 },
+];
+
+/** Columns in which a score may never fall: more votes, opens, comments. */
+const rising = Uint8Array.from(trendingFeatureNames, (name) =>
+  /^(upvotes|opens|comments|source)_|^velocity$|^log_stars$/.test(name) ? 1 : 0,
+);
+
+export interface TrainedRows {
+  readonly graph: Uint8Array;
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** A few raw feature rows, for golden vectors. */
+  readonly examples: readonly Float32Array[];
+}
+
+/**
+ * Trains the trending model: for each period, the logarithm of the votes that the period's window will hold a day from now.
+ * One scale for papers of all ages; monotone in every count by construction.
+ */
+export const trainTrending = (data: HfPapers, settings: TrendingSettings, seed: number, meter: RunMeter): TrainedRows => {
+  const rows = trendingRows(data, settings.draws, seededRandom(seed + 2));
+  const { train, validation, test } = splitByListing(rows, settings);
+  meter.say(`${rows.length} rows: ${train.length} to train, ${validation.length} to stop, ${test.length} to judge`);
+  const width = trendingFeatureNames.length;
+  const standardisation = measureColumns(matrixOf(train), width, (f) => (rising[f] === 1 ? trendingFeatures[f]!.range : null));
+  const matrix = (some: readonly TrendingRow[]) => standardise(matrixOf(some), standardisation);
+  const net = new MonotoneNet(width, settings.hidden, periods.length, rising, seededRandom(seed));
+  const varies = Array.from(trendingFeatureNames, (_, f) => train.some(({ features }) => features[f] !== train[0]?.features[f]));
+  silence(net, varies, settings.hidden);
+  fit(
+    net,
+    { matrix: matrix(train), targets: targetsOf(train) },
+    { matrix: matrix(validation), targets: targetsOf(validation) },
+    settings,
+    seed,
+    meter,
+  );
+  setPriors(net, varies);
+  const metrics = judge(test, scoresOf(net, matrix(test)));
+  return { graph: trendingGraph(net.weights, standardisation), rows: rows.length, metrics, examples: pickExamples(test) };
+};
+
+interface Sample {
+  readonly matrix: Float32Array;
+  /** The gains in votes, [rows, heads]. */
+  readonly targets: Float32Array;
+}
+
+const matrixOf = (rows: readonly TrendingRow[]): Float32Array => {
+  const width = trendingFeatureNames.length;
+  const matrix = new Float32Array(rows.length * width);
+  for (const [index, { features }] of rows.entries()) matrix.set(features, index * width);
+  return matrix;
+};
+
+const targetsOf = (rows: readonly TrendingRow[]): Float32Array =>
+  Float32Array.from(rows.flatMap(({ gains }) => periods.map((period) => gains[period])));
+
+const splitByListing = (rows: readonly TrendingRow[], { testShare, validationEvery }: TrendingSettings) => {
+  const days = [...new Set(rows.map(({ paper }) => paper.listedAt))].sort((a, b) => a - b);
+  const places = new Map(days.map((day, place) => [day, place]));
+  const testFrom = Math.floor(days.length * (1 - testShare));
+  const parts = groupBy(rows, ({ paper }) => {
+    const place = places.get(paper.listedAt) ?? 0;
+    return place >= testFrom ? 'test' : place % validationEvery === 0 ? 'validation' : 'train';
+  });
+  return { train: parts.get('train') ?? [], validation: parts.get('validation') ?? [], test: parts.get('test') ?? [] };
+};
+
+/** Columns that never vary can teach nothing: their random first weights must not stay. */
+const silence = (net: MonotoneNet, varies: readonly boolean[], hidden: number): void => {
+  for (const [f, does] of varies.entries()) if (!does) net.toHidden.values.fill(0, f * hidden, (f + 1) * hidden);
+};
+
+const setPriors = (net: MonotoneNet, varies: readonly boolean[]): void => {
+  for (const [f, name] of trendingFeatureNames.entries()) {
+    const weight = priorWeights.find(({ columns }) => columns.test(name))?.weight ?? 0;
+    if (varies[f] === false) net.linear.values.fill(weight, f * periods.length, (f + 1) * periods.length);
+  }
+};
+
+const fit = (net: MonotoneNet, train: Sample, validation: Sample, settings: TrendingSettings, seed: number, meter: RunMeter): void => {
+  const adam = new Adam(net.groups);
+  const random = seededRandom(seed + 1);
+  const order = Int32Array.from({ length: train.targets.length / periods.length }, (_, i) => i);
+  let best = { loss: Infinity, values: net.groups.map(({ values }) => values.slice()) };
+  for (let epoch = 1, waited = 0; epoch <= settings.epochs && waited < settings.patience; epoch += 1) {
+    const trained = runEpoch(net, adam, train, shuffle(order, random), settings);
+    const loss = lossOf(net, validation, settings.tweediePower);
+    waited = loss < best.loss - 1e-5 ? 0 : waited + 1;
+    if (waited === 0) best = { loss, values: net.groups.map(({ values }) => values.slice()) };
+    meter.say(`epoch ${epoch} loss ${trained.toFixed(4)} validation ${loss.toFixed(4)}`);
+  }
+  for (const [index, { values }] of net.groups.entries()) values.set(best.values[index]!);
+};
+
+/**
+ * Loss of expecting `exp(score)` votes where there were `gain`, and its derivative by the score: the negative log-likelihood of a
+ * Tweedie distribution of this power (between Poisson and gamma) but for terms without the score.
+ * Source: Jorgensen, "Exponential dispersion models", 1987.
+ */
+export const tweedie = (score: number, gain: number, power: number): { readonly loss: number; readonly slope: number } => {
+  const bounded = Math.min(score, MAX_SCORE);
+  const expected = Math.exp(bounded * (2 - power));
+  const seen = gain * Math.exp(bounded * (1 - power));
+  return { loss: expected / (2 - power) - seen / (1 - power), slope: expected - seen };
+};
+
+/** e^12 votes: keeps a wild step early in training from overflowing. */
+const MAX_SCORE = 12;
+
+const runEpoch = (net: MonotoneNet, adam: Adam, { matrix, targets }: Sample, order: Int32Array, settings: TrendingSettings): number => {
+  const heads = periods.length;
+  const units = new Float64Array(settings.hidden);
+  const outputs = new Float64Array(heads);
+  const slopes = new Float64Array(heads);
+  let total = 0;
+  for (let from = 0; from < order.length; from += settings.batch) {
+    const batch = order.subarray(from, from + settings.batch);
+    for (const row of batch) {
+      net.forward(matrix, row * trendingFeatureNames.length, units, outputs);
+      for (let h = 0; h < heads; h += 1) {
+        const { loss, slope } = tweedie(outputs[h]!, targets[row * heads + h]!, settings.tweediePower);
+        slopes[h] = slope / batch.length;
+        total += loss;
+      }
+      net.backward(matrix, row * trendingFeatureNames.length, units, slopes);
+    }
+    adam.step(settings);
+    net.project();
+  }
+  return total / targets.length;
+};
+
+const lossOf = (net: MonotoneNet, { matrix, targets }: Sample, power: number): number =>
+  scoresOf(net, matrix).reduce((sum, score, at) => sum + tweedie(score, targets[at]!, power).loss, 0) / Math.max(1, targets.length);
+
+/** [rows, heads] for standardised rows. */
+const scoresOf = (net: MonotoneNet, matrix: Float32Array): Float64Array => {
+  const width = trendingFeatureNames.length;
+  const { hidden } = net.weights;
+  const units = new Float64Array(hidden);
+  const scores = new Float64Array((matrix.length / width) * periods.length);
+  for (let row = 0; row < matrix.length / width; row += 1) {
+    net.forward(matrix, row * width, units, scores.subarray(row * periods.length, (row + 1) * periods.length));
+  }
+  return scores;
+};
+
+const DAY = 86_400_000;
+
+/** Every formula that a trending list could do with instead. */
+const baselines: Readonly<Record<string, (row: TrendingRow) => number>> = {
+  Votes: ({ votes }) => votes,
+  Gravity: ({ votes, at, paper }) => votes / ((at - paper.listedAt) / 3_600_000 + 2) ** 1.8,
+  Newest: ({ at, paper }) => paper.listedAt - at,
+  Decayed24h: ({ features }) => features[trendingFeatureNames.indexOf('upvotes_24h')] ?? 0,
+};
+
+/**
+ * Of all papers read on one day: which gain most in the next? And of the papers just listed, without a vote: which end with most?
+ * Votes as our readers'; every list with at least 10 papers, mean over lists.
+ */
+const judge = (rows: readonly TrendingRow[], scores: Float64Array): Record<string, number> => {
+  const indexed = rows.map((row, index) => ({
+    row,
+    score: (period: Period) => scores[index * periods.length + periods.indexOf(period)] ?? 0,
+  }));
+  const readers = indexed.filter(({ row }) => row.votesOf === 'readers');
+  const lists = [
+    ...groupBy(
+      readers.filter(({ row }) => row.stage === 'early'),
+      ({ row }) => Math.floor(row.at / DAY),
+    ).values(),
+  ].filter(({ length }) => length >= 10);
+  const starts = [
+    ...groupBy(
+      readers.filter(({ row }) => row.stage === 'start'),
+      ({ row }) => row.paper.listedAt,
+    ).values(),
+  ].filter(({ length }) => length >= 10);
+  type Item = (typeof readers)[number];
+  const figure = (groups: readonly Item[][], k: number, gain: (item: Item) => number, score: (item: Item) => number): number =>
+    mean(groups.map((list) => ndcg(orderByScore(list.map(score)), list.map(gain), k)).filter((value) => value !== null));
+  const nextDay = (score: (item: Item) => number) => figure(lists, 10, ({ row }) => row.gains.day, score);
+  return {
+    lists: lists.length,
+    nextDayNdcg10: nextDay((item) => item.score('day')),
+    ...Object.fromEntries(Object.entries(baselines).map(([name, formula]) => [`nextDayNdcg10${name}`, nextDay(({ row }) => formula(row))])),
+    weekNdcg10: figure(
+      lists,
+      10,
+      ({ row }) => row.gains.week,
+      (item) => item.score('week'),
+    ),
+    weekNdcg10Votes: figure(
+      lists,
+      10,
+      ({ row }) => row.gains.week,
+      ({ row }) => row.votes,
+    ),
+    startLists: starts.length,
+    startNdcg5: figure(
+      starts,
+      5,
+      ({ row }) => row.paper.matureUpvotes,
+      (item) => item.score('all'),
+    ),
+    startNdcg5Listed: figure(
+      starts,
+      5,
+      ({ row }) => row.paper.matureUpvotes,
+      () => 0,
+    ),
+  };
+};
+
+/** One row of each stage and kind of votes. */
+const pickExamples = (rows: readonly TrendingRow[]): readonly Float32Array[] =>
+  [...groupBy(rows, ({ stage, votesOf }) => `${stage} ${votesOf}`).values()]
+    .flatMap((group) => group.slice(Math.floor(group.length / 2), Math.floor(group.length / 2) + 1))
+    .map(({ features }) => features);
