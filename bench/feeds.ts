@@ -1,0 +1,98 @@
+/**
+ * Feeds through the gateway beside a bare Fastify that returns the same bytes, in the same run: requests/s, p50, p99 and CPU.
+ * Rounds alternate between the two, so that a busy machine slows both; the ratio is the median over rounds.
+ *
+ *   npm run bench -- feeds [--seconds 8] [--connections 48] [--rankers 1] [--papers FILE] [--gateway URL]
+ */
+import { readerToken } from '../scripts/start/reader-tokens.js';
+import { httpRequest, KeepAlive, load, type LoadResult, type Response } from './harness/http-load.js';
+import { benchOptions, measuredSystem, type Measured } from './harness/measured-system.js';
+import { loadHead, loadRow, median, table } from './harness/table.js';
+import { startYardstick } from './harness/yardstick.js';
+
+const ROUNDS = 3;
+const READERS = 64;
+const LIMIT = 20;
+
+interface Case {
+  readonly name: string;
+  readonly requests: readonly Buffer[];
+  /** Processes that work for it. */
+  readonly processes: RegExp;
+}
+
+const authorization = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+const once = async (url: URL, request: Buffer): Promise<Response> => {
+  const connection = await KeepAlive.open(url);
+  try {
+    return await connection.send(request);
+  } finally {
+    connection.close();
+  }
+};
+
+/** Gives each reader a history, so that for-you has something to go by. */
+const giveHistories = async (url: URL, tokens: readonly string[]): Promise<void> => {
+  const feed = await once(url, httpRequest(url.host, 'GET', '/v1/feeds/trending?period=all&limit=40'));
+  const { items } = JSON.parse(feed.body.toString('utf8')) as { items: { paper: { id: string } }[] };
+  for (const [reader, token] of tokens.entries()) {
+    const events = items
+      .filter((_, index) => index % (2 + (reader % 5)) === 0)
+      .map(({ paper }) => ({ action: 'open', target: { kind: 'paper', id: paper.id }, client: 'bench' }));
+    const answer = await once(url, httpRequest(url.host, 'POST', '/v1/interactions', authorization(token), JSON.stringify({ events })));
+    if (answer.status !== 200) throw new Error(`events were answered ${answer.status}: ${answer.body.toString('utf8').slice(0, 300)}`);
+  }
+};
+
+const casesFor = (url: URL, tokens: readonly string[]): readonly Case[] => [
+  { name: 'trending', requests: [httpRequest(url.host, 'GET', `/v1/feeds/trending?limit=${LIMIT}`)], processes: /^gateway/ },
+  {
+    name: 'for-you',
+    requests: tokens.map((token) => httpRequest(url.host, 'GET', `/v1/feeds/for-you?limit=${LIMIT}`, authorization(token))),
+    processes: /^(gateway|ranker)/,
+  },
+];
+
+const measure = async (system: Measured, { name, requests, processes }: Case, seconds: number, connections: number): Promise<void> => {
+  const [first] = requests;
+  if (first === undefined) return;
+  const yardstick = await startYardstick((await once(system.url, first)).body);
+  const pids = [...system.pids].filter(([process]) => processes.test(process)).map(([, pid]) => pid);
+  const shape = { connections, seconds, warmUpSeconds: 1 };
+  const bareRequest = httpRequest(yardstick.url.host, 'GET', '/');
+  const rounds: { gateway: LoadResult; bare: LoadResult }[] = [];
+  let degraded = 0;
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const bare = await load({ ...shape, url: yardstick.url, request: () => bareRequest, pids: [yardstick.pid] });
+      const gateway = await load({
+        ...shape,
+        url: system.url,
+        request: (index) => requests[index % requests.length] ?? first,
+        check: ({ status, body }) => {
+          if (status !== 200) throw new Error(`${name} answered ${status}: ${body.toString('utf8').slice(0, 300)}`);
+          if (!body.includes('"degraded":[]')) degraded += 1;
+        },
+        pids,
+      });
+      rounds.push({ gateway, bare });
+    }
+  } finally {
+    await yardstick.stop();
+  }
+  const rows = rounds.flatMap(({ gateway, bare }) => [loadRow('bare Fastify', bare, bare), loadRow(`gateway ${name}`, gateway, bare)]);
+  const ratio = median(rounds.map(({ gateway, bare }) => gateway.perSecond / bare.perSecond));
+  console.log(`\n${table(loadHead, rows)}\n${name}: ratio ${ratio.toFixed(2)} (median of ${ROUNDS} rounds), degraded answers ${degraded}`);
+};
+
+const options = benchOptions();
+const system = await measuredSystem(options);
+try {
+  console.log(`${system.about}; ${options.connections} connections, ${options.seconds} s a round`);
+  const tokens = await Promise.all(Array.from({ length: READERS }, (_, index) => readerToken(`bench-reader-${index}`, system.tokenSecret)));
+  await giveHistories(system.url, tokens);
+  for (const one of casesFor(system.url, tokens)) await measure(system, one, Number(options.seconds), Number(options.connections));
+} finally {
+  await system.stop();
+}
