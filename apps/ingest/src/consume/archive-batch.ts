@@ -1,0 +1,96 @@
+import { ArchiveFencedFailure, ArchiveMovedFailure } from '#persistence';
+import type { Batch, StoredRecord } from '#event-log';
+import type { IngestMetrics } from '../ingest.metrics.js';
+import { type Archive, type ArchiveItem, ArchiveRejectedFailure } from './archive.js';
+import type { DeadLetters } from './dead-letters.js';
+import { parseRecord, type RecordFault } from './parse-record.js';
+import type { PartitionClaims } from './partition-claims.js';
+
+/** A record of the batch that was read; what could not be read is parked already. */
+interface Entry {
+  readonly record: StoredRecord;
+  readonly item: ArchiveItem | null;
+}
+
+/**
+ * Archives one batch: each record ends as exactly one of appended, duplicate, superseded or parked. A throw means that the rest of the
+ * batch has to come again, from the position that the archive holds.
+ */
+export class ArchiveBatch {
+  constructor(
+    private readonly archive: Archive,
+    private readonly claims: PartitionClaims,
+    private readonly deadLetters: DeadLetters,
+    private readonly metrics: IngestMetrics,
+  ) {}
+
+  async handle(batch: Batch): Promise<void> {
+    try {
+      await this.unwritten(batch);
+    } catch (error) {
+      if (error instanceof ArchiveFencedFailure) this.claims.lose(batch);
+      if (!(error instanceof ArchiveMovedFailure)) throw error;
+      // An earlier try was committed although its answer was lost: go on from where the archive really is.
+      this.claims.keep({ ...(await this.claims.of(batch)), next: error.next });
+      await this.unwritten(batch);
+    }
+  }
+
+  /** Writes what the archive does not have yet: records below its position came again and are skipped. */
+  private async unwritten(batch: Batch): Promise<void> {
+    const { next } = await this.claims.of(batch);
+    const records = batch.records.filter(({ offset }) => offset >= next);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    const entries: Entry[] = [];
+    for (const record of records) entries.push({ record, item: await this.read(record) });
+    await this.write(batch, entries, last.offset + 1n);
+  }
+
+  private async read(record: StoredRecord): Promise<ArchiveItem | null> {
+    const parsed = parseRecord(record);
+    if (parsed.ok) return parsed.item;
+    await this.park(record, parsed.code, parsed.message);
+    return null;
+  }
+
+  /**
+   * Writes entries and moves the position to `next`. When the store refuses the values of some record, halves are tried until
+   * that record stands alone and is parked: about 2 log2(n) transactions a bad record, none for a good batch.
+   */
+  private async write(batch: Batch, entries: readonly Entry[], next: bigint): Promise<void> {
+    const items = entries.flatMap(({ item }) => (item === null ? [] : [item]));
+    try {
+      const written = await this.archive.write(await this.claims.of(batch), items, next);
+      this.claims.keep(written.claim);
+      this.count(batch.topic, written);
+    } catch (error) {
+      if (!(error instanceof ArchiveRejectedFailure)) throw error;
+      const [first] = entries;
+      if (entries.length > 1) await this.writeHalves(batch, entries, next);
+      else if (first !== undefined) {
+        await this.park(first.record, error.code, error.message);
+        await this.write(batch, [{ record: first.record, item: null }], next);
+      }
+    }
+  }
+
+  private async writeHalves(batch: Batch, entries: readonly Entry[], next: bigint): Promise<void> {
+    const middle = Math.ceil(entries.length / 2);
+    const border = entries[middle]?.record.offset ?? next;
+    await this.write(batch, entries.slice(0, middle), border);
+    await this.write(batch, entries.slice(middle), next);
+  }
+
+  private async park(record: StoredRecord, code: RecordFault, message: string): Promise<void> {
+    await this.deadLetters.park(record, { code, message });
+    this.metrics.deadLetters.inc({ topic: record.topic, code });
+    this.metrics.archived.inc({ topic: record.topic, outcome: 'parked' });
+  }
+
+  private count(topic: string, written: { appended: number; duplicates: number; superseded: number }): void {
+    this.metrics.archived.inc({ topic, outcome: 'appended' }, written.appended);
+    this.metrics.archived.inc({ topic, outcome: 'duplicate' }, written.duplicates);
+    this.metrics.archived.inc({ topic, outcome: 'superseded' }, written.superseded);
+  }
+}

@@ -1,0 +1,72 @@
+import { Failure, positionKey, type Positions, topics } from '#contracts';
+import type { Batch, EventLog, Subscription } from '#event-log';
+import type { TopicPartition } from '#persistence';
+import type { Clock } from '../clock.js';
+import type { IngestMetrics } from '../ingest.metrics.js';
+import type { ArchiveBatch } from './archive-batch.js';
+import type { PartitionClaims } from './partition-claims.js';
+
+/** Name of the archive in the log's lag tools; all ingest processes share it and divide the partitions. */
+export const ARCHIVE_GROUP = 'broadsheet-archive';
+
+/** Carries `papers.v1` and `interactions.v1` into PostgreSQL, from the position that PostgreSQL itself holds. */
+export class ArchiveConsumer {
+  private subscription: Subscription | null = null;
+  private isReady = false;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly claims: PartitionClaims,
+    private readonly batches: ArchiveBatch,
+    private readonly metrics: IngestMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  get ready(): boolean {
+    return this.isReady;
+  }
+
+  async start(): Promise<void> {
+    const subscription = await this.log.subscribe({
+      topics: [topics.papers.name, topics.interactions.name],
+      mode: 'shared',
+      group: ARCHIVE_GROUP,
+      start: (partitions) => this.claim(partitions),
+      handle: (batch) => this.handle(batch),
+      onRevoked: async (partitions) => this.claims.release(partitions),
+    });
+    this.subscription = subscription;
+    try {
+      await subscription.ready;
+    } catch (error) {
+      await subscription.stop(); // start() may be called again, and must not leave a second member in the group
+      throw error;
+    }
+    this.isReady = true;
+  }
+
+  async stop(): Promise<void> {
+    this.isReady = false;
+    await this.subscription?.stop();
+  }
+
+  private async claim(partitions: readonly TopicPartition[]): Promise<Positions> {
+    const claims = await this.claims.take(partitions);
+    // A partition that was never archived begins at the earliest record, which need not be offset 0.
+    return Object.fromEntries(
+      claims.filter(({ next }) => next > 0n).map(({ topic, partition, next }) => [positionKey(topic, partition), next.toString()]),
+    );
+  }
+
+  private async handle(batch: Batch): Promise<void> {
+    const began = this.clock.monotonic();
+    try {
+      await this.batches.handle(batch);
+    } catch (error) {
+      this.metrics.batchRetries.inc({ topic: batch.topic, code: error instanceof Failure ? error.code : 'ARCHIVE_UNAVAILABLE' });
+      throw error;
+    } finally {
+      this.metrics.batchSeconds.observe({ topic: batch.topic }, (this.clock.monotonic() - began) / 1000);
+    }
+  }
+}

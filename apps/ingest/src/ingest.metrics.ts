@@ -1,0 +1,116 @@
+import type { IntakeResult } from '#contracts';
+import { Counter, Gauge, Histogram, type Registry } from '#telemetry';
+
+/** What became of one record in the archive. */
+export type ArchiveOutcome = 'appended' | 'duplicate' | 'superseded' | 'parked';
+
+/** Everything the ingest process counts. Labels come from code: topics, codes and connector names, never ids. */
+export class IngestMetrics {
+  readonly intakeRecords: Counter<'topic' | 'status' | 'code'>;
+  readonly intakeSeconds: Histogram<'pattern'>;
+  readonly appendSeconds: Histogram<'topic'>;
+  readonly appendFailures: Counter<'topic' | 'reason'>;
+  readonly archived: Counter<'topic' | 'outcome'>;
+  readonly batchSeconds: Histogram<'topic'>;
+  readonly batchRetries: Counter<'topic' | 'code'>;
+  readonly deadLetters: Counter<'topic' | 'code'>;
+  readonly lagRecords: Gauge<'topic' | 'partition'>;
+  readonly lagSeconds: Gauge<'topic' | 'partition'>;
+  readonly connectorItems: Counter<'connector' | 'outcome'>;
+  readonly connectorRuns: Counter<'connector' | 'outcome'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.intakeRecords = new Counter({
+      name: 'ingest_intake_records_total',
+      help: 'Records that intake answered, by answer; code is set for refusals.',
+      labelNames: ['topic', 'status', 'code'] as const,
+      registers,
+    });
+    this.intakeSeconds = new Histogram({
+      name: 'ingest_intake_duration_seconds',
+      help: 'Time from an intake message to its answer.',
+      labelNames: ['pattern'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+      registers,
+    });
+    this.appendSeconds = new Histogram({
+      name: 'ingest_log_append_duration_seconds',
+      help: 'Time from the oldest record of a flush until the log had it.',
+      labelNames: ['topic'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+      registers,
+    });
+    this.appendFailures = new Counter({
+      name: 'ingest_log_append_failures_total',
+      help: 'Records that the log did not confirm.',
+      labelNames: ['topic', 'reason'] as const,
+      registers,
+    });
+    this.archived = new Counter({
+      name: 'ingest_archive_records_total',
+      help: 'Records that the archive consumer finished.',
+      labelNames: ['topic', 'outcome'] as const,
+      registers,
+    });
+    this.batchSeconds = new Histogram({
+      name: 'ingest_archive_batch_duration_seconds',
+      help: 'Time to archive one batch, parked records included.',
+      labelNames: ['topic'] as const,
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+      registers,
+    });
+    this.batchRetries = new Counter({
+      name: 'ingest_archive_batch_retries_total',
+      help: 'Batches given back to the log to come again, by cause.',
+      labelNames: ['topic', 'code'] as const,
+      registers,
+    });
+    this.deadLetters = new Counter({
+      name: 'ingest_dead_letters_total',
+      help: 'Records parked in dead-letters.v1, by cause.',
+      labelNames: ['topic', 'code'] as const,
+      registers,
+    });
+    this.lagRecords = new Gauge({
+      name: 'ingest_archive_lag_records',
+      help: 'Records of a partition that are not archived yet.',
+      labelNames: ['topic', 'partition'] as const,
+      registers,
+    });
+    this.lagSeconds = new Gauge({
+      name: 'ingest_archive_lag_seconds',
+      help: 'Age of the oldest record of a partition that waits for the archive; 0 when none waits.',
+      labelNames: ['topic', 'partition'] as const,
+      registers,
+    });
+    this.connectorItems = new Counter({
+      name: 'ingest_connector_items_total',
+      help: 'Items that connectors read.',
+      labelNames: ['connector', 'outcome'] as const,
+      registers,
+    });
+    this.connectorRuns = new Counter({
+      name: 'ingest_connector_runs_total',
+      help: 'Scheduled connector runs.',
+      labelNames: ['connector', 'outcome'] as const,
+      registers,
+    });
+  }
+
+  /** Records on their way to the log, read when the metrics are. */
+  watchInFlight(registry: Registry, records: () => number): void {
+    new Gauge({
+      name: 'ingest_intake_in_flight_records',
+      help: 'Records on their way to the log.',
+      registers: [registry],
+      collect() {
+        this.set(records());
+      },
+    });
+  }
+
+  intake(topic: string, result: IntakeResult): void {
+    this.intakeRecords.inc({ topic, status: result.status, code: result.status === 'refused' ? result.code : '' });
+  }
+}

@@ -1,0 +1,48 @@
+import type { EventLog, NewRecord, Position } from '#event-log';
+import type { Deadline } from './deadline.js';
+import type { InFlight } from './in-flight.js';
+
+/** How a write ended. `late`: the caller's time ran out first; the write itself goes on. */
+export type Written =
+  | { readonly kind: 'durable'; readonly positions: readonly Position[] }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'late' };
+
+const LATE: Written = { kind: 'late' };
+
+/** Appends to the log within a deadline and a bound on records under way. It never throws: every end has a name. */
+export class LogWriter {
+  constructor(
+    private readonly log: EventLog,
+    readonly inFlight: InFlight,
+  ) {}
+
+  /** `settled` is told the end of the append itself, also when the caller has stopped waiting. */
+  async write(
+    topic: string,
+    records: readonly NewRecord[],
+    deadline: Deadline,
+    settled: (durable: boolean) => void = () => undefined,
+  ): Promise<Written> {
+    if (deadline.passed || !this.inFlight.tryEnter(records.length)) {
+      settled(false);
+      return deadline.passed ? LATE : { kind: 'busy' };
+    }
+    const append = this.append(topic, records).then((end) => {
+      // Room is freed when the log has answered, not when the caller gave up: the records are in memory until then.
+      this.inFlight.leave(records.length);
+      settled(end.kind === 'durable');
+      return end;
+    });
+    return deadline.race(append, LATE);
+  }
+
+  private async append(topic: string, records: readonly NewRecord[]): Promise<Written> {
+    try {
+      return { kind: 'durable', positions: await this.log.append(topic, records) };
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { allTopics } from '#contracts';
+import { createEventLog, type EventLog, type EventLogConfig, type EventLogObserver } from '#event-log';
+import { createDataSource, type DataSource, migrate } from '#persistence';
+import type { Logger } from '#telemetry';
+import type { IngestConfig } from '../ingest.config.js';
+import type { IngestMetrics } from '../ingest.metrics.js';
+
+export const dataSourceOf = (config: IngestConfig): DataSource =>
+  createDataSource({ url: config.DATABASE_URL, applicationName: `broadsheet-${config.REPLICA_ID}`, poolSize: config.DATABASE_POOL_SIZE });
+
+const logConfig = (config: IngestConfig): EventLogConfig =>
+  config.BROKER === 'embedded'
+    ? { broker: 'embedded', databaseUrl: config.DATABASE_URL }
+    : { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}` };
+
+/** What the event log tells, as metrics. */
+const observerOf = (metrics: IngestMetrics): EventLogObserver => ({
+  appended: ({ topic, seconds }) => metrics.appendSeconds.observe({ topic }, seconds),
+  appendFailed: ({ topic, records, reason }) => metrics.appendFailures.inc({ topic, reason }, records),
+  lag: ({ topic, partition, records, seconds }) => {
+    metrics.lagRecords.set({ topic, partition }, records);
+    metrics.lagSeconds.set({ topic, partition }, seconds);
+  },
+});
+
+export const eventLogOf = (config: IngestConfig, logger: Logger, metrics?: IngestMetrics): EventLog =>
+  createEventLog(logConfig(config), { logger, ...(metrics === undefined ? {} : { observer: observerOf(metrics) }) });
+
+/** Connects and brings the schema up to date. Safe to repeat after a failure, and from several processes at once. */
+export const prepareDatabase = async (dataSource: DataSource): Promise<readonly string[]> => {
+  if (!dataSource.isInitialized) await dataSource.initialize();
+  return migrate(dataSource);
+};
+
+export const prepareTopics = (log: EventLog): Promise<void> => log.ensureTopics(allTopics);
