@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boolean, integer, list, port } from './settings.js';
+import { integer, list, port } from './settings.js';
 
 /**
  * Settings that several processes take, to be spread into a schema:
@@ -31,7 +31,6 @@ export const brokerBlock = {
   BROKER: z.enum(['kafka', 'embedded']).default('kafka').describe('Which adapter carries the event log.'),
   KAFKA_BROKERS: list.default([]).describe('Bootstrap brokers, needed with BROKER=kafka.'),
   KAFKA_CLIENT_ID: z.string().min(1).max(100).default('broadsheet').describe('Name under which brokers see this client.'),
-  KAFKA_SSL: boolean.default(false).describe('Speak TLS to the brokers.'),
 };
 
 /** Rule over `brokerBlock`, for `superRefine`: Kafka needs brokers. */
