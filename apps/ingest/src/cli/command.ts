@@ -85,6 +85,6 @@ const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'the command line cannot be read');
+    throw new UsageError((error as Error).message, { cause: error }); // parseArgs throws TypeErrors only
   }
 };

@@ -23,8 +23,9 @@ export const text = (value: unknown): string | undefined => {
   return clean === '' ? undefined : clean;
 };
 
+/** At most `max` UTF-16 units, and no half of a surrogate pair at the end. */
 export const cut = (value: string | undefined, max: number): string | undefined =>
-  value === undefined || value.length <= max ? value : [...value].slice(0, max).join('').slice(0, max);
+  value === undefined || value.length <= max ? value : value.slice(0, max).replace(/\p{Surrogate}$/u, '');
 
 /** A count; sources also write them as text, and some go below zero when votes are taken back. */
 export const count = (value: unknown): number | undefined => {

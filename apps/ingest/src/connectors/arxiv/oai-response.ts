@@ -63,7 +63,8 @@ export const readOaiResponse = (xml: string): OaiResponse => {
     const code = isObject(error) && typeof error['@code'] === 'string' ? error['@code'] : 'unknown';
     return { kind: 'error', code, message: elementText(error) ?? '' };
   }
-  const list = root['ListRecords'];
+  // An element without children is parsed as empty text.
+  const list = root['ListRecords'] === '' ? {} : root['ListRecords'];
   if (!isObject(list)) throw new Error('expected ListRecords');
   const token = list['resumptionToken'];
   const attributes = isObject(token) ? token : {};
