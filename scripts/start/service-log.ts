@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
-const TAIL_LINES = 20;
+const TAIL_LINES = 15;
 /** More than this many lines in a window say nothing new; the log file has them all. */
 const ECHO_LIMIT = 10;
 const ECHO_WINDOW_MS = 10_000;
@@ -14,18 +14,29 @@ interface LogLine {
   readonly err?: { readonly message?: unknown };
 }
 
-/** What a person should see of a log line: warnings and worse, in one line; null for the rest. */
-export const loudPart = (line: string): string | null => {
-  let parsed: LogLine;
+const parsed = (line: string): LogLine | null => {
   try {
-    parsed = JSON.parse(line) as LogLine;
+    const value: unknown = JSON.parse(line);
+    return value !== null && typeof value === 'object' && 'level' in value ? value : null;
   } catch {
     return null;
   }
-  const { level, msg, err } = parsed;
-  if (typeof level !== 'string' || !loud.includes(level)) return null;
-  const cause = typeof err?.message === 'string' && err.message !== msg ? `: ${err.message}` : '';
-  return `${level}  ${typeof msg === 'string' ? msg : ''}${cause}`.replaceAll(/\s*\n\s*/g, ' ');
+};
+
+/** A log line as a person reads it: `warn  log is away: no broker`. What is no log line stays as it is. */
+export const readable = (line: string): string => {
+  const log = parsed(line);
+  if (log === null) return line;
+  const { level, msg, err } = log;
+  const text = typeof msg === 'string' ? msg : '';
+  const cause = typeof err?.message === 'string' && !text.includes(err.message) ? `: ${err.message}` : '';
+  return `${String(level)}  ${text}${cause}`.replaceAll(/\s*\n\s*/g, ' ');
+};
+
+/** What a person should see while all goes on: warnings and worse, in one line; null for the rest. */
+export const loudPart = (line: string): string | null => {
+  const level = parsed(line)?.level;
+  return typeof level === 'string' && loud.includes(level) ? readable(line) : null;
 };
 
 /** `warnings`: only log lines that warn. `talk`: the plain lines of a command as well, such as its progress. */
@@ -53,9 +64,9 @@ export class ServiceLog {
     });
   }
 
-  /** The last lines, for the report of a death. */
+  /** The last lines in readable form, for the report of a death. */
   tail(): readonly string[] {
-    return this.last;
+    return this.last.map(readable);
   }
 
   close(): Promise<void> {

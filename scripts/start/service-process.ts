@@ -55,7 +55,7 @@ export class ServiceProcess {
     if (this.child.stderr !== null) log.take(this.child.stderr);
     this.exited = new Promise((resolve) => {
       const end = (why: string, code: number | null): void => {
-        this.death ??= { name, why, code, logFile, tail: log.tail() };
+        this.death ??= { name, why, code, logFile, tail: [...log.tail()] };
         void log.close();
         resolve(this.death);
       };
