@@ -18,3 +18,10 @@ export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/
 export { foldText, tokenize } from './text/tokenizer.js';
 export { RankingState, type StateParts, type StateStats } from './state/ranking-state.js';
 export { StateSnapshotFailure } from './state/state-snapshot.failure.js';
+export { createRankPipeline, type CandidateRows, type RankPipeline, type RankPipelineDeps } from './pipeline/rank-pipeline.js';
+export { decayedSum, type EncodedAction, type ReaderEncoder } from './state/taste.js';
+export { FeatureListFailure } from './scorers/feature-list.failure.js';
+export { ScoreFailure } from './scorers/score.failure.js';
+export { bootstrapInterval, pairedDifference, type Interval } from './evaluation/bootstrap.js';
+export { mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
+export { drawBelow, seededRandom, type Random } from './evaluation/random.js';

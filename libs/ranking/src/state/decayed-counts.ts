@@ -115,6 +115,11 @@ export class DecayedCounts {
     return this.total(paper, IMPRESSIONS_TOTAL);
   }
 
+  /** The k papers with the most upvotes of our readers, however old. */
+  topByTotal(k: number, before: TieBreak, accept: (paper: number) => boolean): number[] {
+    return this.top(UPVOTES_TOTAL, k, before, accept);
+  }
+
   /** The k papers of greatest decayed upvotes under one of `upvoteHalfLives`, among those that pass. */
   top(halfLifeIndex: number, k: number, before: TieBreak, accept: (paper: number) => boolean): number[] {
     const best = new TopPlaces(k, before);

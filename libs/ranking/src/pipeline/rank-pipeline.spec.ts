@@ -1,0 +1,465 @@
+import fc from 'fast-check';
+import {
+  feedServedDataSchema,
+  rankAnswerSchema,
+  rankRequestSchema,
+  type InteractionEvent,
+  type Paper,
+  type RankAnswer,
+  type RankRequest,
+} from '#contracts';
+import { event, NOON, paper, readerRef, vectorAlong, type InventedEvent } from '../../fixtures/invented.js';
+import { personalFeatureNames } from '../features/personal-features.js';
+import { trendingFeatureNames } from '../features/trending-features.js';
+import type { RowScorer } from '../ports.js';
+import { RankingState } from '../state/ranking-state.js';
+import { defaultStateConfig, type StateConfig } from '../state/state-config.js';
+import { createRankPipeline, type RankPipeline } from './rank-pipeline.js';
+import { defaultRankingConfig } from './ranking-config.js';
+import type { RankMoment, RankOutcome } from './rank-outcome.js';
+
+const DIMENSIONS = 8;
+const stateConfig: StateConfig = { ...defaultStateConfig, dimensions: DIMENSIONS };
+
+/** A plain function in the place of a model: weights by feature name, each head a little different. */
+const linear = (name: string, features: readonly string[], heads: number, weights: Readonly<Record<string, number>>): RowScorer => ({
+  name,
+  version: '1',
+  features,
+  heads,
+  score: (rows, count) =>
+    Promise.resolve(
+      Float32Array.from({ length: count * heads }, (_, at) => {
+        const row = Math.floor(at / heads);
+        const sum = features.reduce((total, feature, column) => total + (weights[feature] ?? 0) * rows[row * features.length + column]!, 0);
+        return Math.tanh(sum / 10) * (1 + (at % heads));
+      }),
+    ),
+});
+
+const trending = linear('trending', trendingFeatureNames, 4, { upvotes_1h: 4, upvotes_24h: 2, source_upvotes: 0.3, log_age_hours: -0.2 });
+const personal = linear('personal', personalFeatureNames, 1, {
+  taste_similarity: 6,
+  top3_similarity: 4,
+  rank_co_read: 3,
+  followed_topic: 3,
+  trending_score: 1,
+  hidden_similarity: -6,
+  exposures: -1,
+});
+
+const TOPICS = ['vision', 'language', 'robots', 'graphs'];
+/** Twenty-four papers in four subjects; the content vector goes by subject. */
+const library: readonly Paper[] = Array.from({ length: 24 }, (_, i) =>
+  paper({
+    id: `2603.${String(i).padStart(5, '0')}`,
+    title: `Paper ${i} about ${TOPICS[i % 4]!}`,
+    abstract: 'We study things.',
+    topics: [TOPICS[i % 4]!],
+    authors: [`Author ${i % 7}`],
+    organization: i % 3 === 0 ? { name: `Lab ${i % 5}` } : undefined,
+    publishedAt: `2026-03-0${1 + (i % 9)}`,
+    upvotes: i % 6,
+  }),
+);
+const idOf = (i: number): string => library[i]!.id;
+
+const stateOf = (events: readonly InteractionEvent[], papers = library): RankingState => {
+  const state = RankingState.empty(stateConfig);
+  for (const each of papers)
+    state.foldPaper(each, vectorAlong(2 * TOPICS.indexOf(each.topics[0] ?? ''), DIMENSIONS, 0.05 + Number(each.id.slice(-2)) / 40));
+  for (const each of events) state.foldInteraction(each);
+  return state;
+};
+
+const pipelineOf = (state: RankingState, replaced: { trending?: RowScorer; personal?: RowScorer } = {}): RankPipeline =>
+  createRankPipeline({ state, trending, personal, config: defaultRankingConfig, stopwatch: () => 0, ...replaced });
+
+const requestOf = (
+  fields: Partial<Omit<RankRequest, 'exclude' | 'pinned' | 'readerRef' | 'paperId'>> & {
+    exclude?: string[];
+    pinned?: string[];
+    reader?: string;
+    paperId?: string;
+  },
+): RankRequest => {
+  const { reader, ...rest } = fields;
+  return rankRequestSchema.parse({
+    requestId: 'request-1',
+    surface: 'for-you',
+    limit: 10,
+    budgetMs: 200,
+    ...(reader === undefined ? {} : { readerRef: readerRef(reader) }),
+    ...rest,
+  });
+};
+
+const calm: RankMoment = { now: NOON + 3_600_000, seed: 7, remainingMs: () => 200 };
+
+const rank = (state: RankingState, fields: Parameters<typeof requestOf>[0], moment = calm, replaced = {}): Promise<RankOutcome> =>
+  pipelineOf(state, replaced).rank(requestOf(fields), moment);
+
+const ids = ({ items }: RankAnswer): string[] => items.map(({ paperId }) => paperId);
+
+/** Ada saves vision, Bo saves robots; three others save two vision papers together. */
+const habits = [
+  ...[0, 4, 8].map((i) => event({ reader: 'ada', action: 'save', target: idOf(i), hours: -i })),
+  ...[2, 6, 10].map((i) => event({ reader: 'bo', action: 'save', target: idOf(i), hours: -i })),
+  ...['cy', 'dee', 'eve'].flatMap((reader) => [0, 16].map((i) => event({ reader, action: 'upvote', target: idOf(i), hours: -2 }))),
+];
+
+describe('trending', () => {
+  it('lists every paper of a fresh system, though nobody voted', async () => {
+    const { answer } = await rank(stateOf([]), { surface: 'trending', limit: 50 });
+    expect(answer.items).toHaveLength(library.length);
+    expect(answer.items.every(({ reasons }) => reasons.length > 0)).toBe(true);
+    expect(answer.model).toEqual({ name: 'trending', version: '1' });
+  });
+
+  it('shows a vote in the very next answer, and its undoing in the one after', async () => {
+    const state = stateOf([]);
+    const pipeline = pipelineOf(state);
+    const top = async (): Promise<string> => ids((await pipeline.rank(requestOf({ surface: 'trending' }), calm)).answer)[0]!;
+    const before = await top();
+    const chosen = library.find(({ id, upvotes }) => id !== before && upvotes === 0)!.id;
+    state.foldInteraction(event({ reader: 'ada', action: 'upvote', target: chosen, hours: 0.9 }));
+    expect(await top()).toBe(chosen);
+    state.foldInteraction(event({ reader: 'ada', action: 'upvote', target: chosen, hours: 0.95, on: false }));
+    expect(await top()).toBe(before);
+  });
+
+  it('says what rises, and counts our votes beside the source’s', async () => {
+    const { answer } = await rank(stateOf(['ada', 'bo'].map((reader) => event({ reader, action: 'upvote', target: idOf(5) }))), {
+      surface: 'trending',
+    });
+    expect(answer.items[0]).toMatchObject({ paperId: idOf(5), upvotes: 2 + library[5]!.upvotes });
+    expect(answer.items[0]!.reasons[0]).toEqual({ kind: 'rising', text: 'rising: 2 votes in the last 3 hours' });
+  });
+
+  it('asks the head of the period', async () => {
+    const scores = await Promise.all(
+      (['day', 'all'] as const).map(
+        async (period) => (await rank(stateOf(habits), { surface: 'trending', period })).answer.items[0]!.score,
+      ),
+    );
+    expect(scores[1]! / scores[0]!).toBeCloseTo(4, 3);
+  });
+
+  it('keeps to a topic and an organisation, however they are spelled', async () => {
+    const state = stateOf(habits);
+    const byTopic = await rank(state, { surface: 'trending', topic: 'VISION', limit: 50 });
+    expect(ids(byTopic.answer).toSorted()).toEqual([0, 4, 8, 12, 16, 20].map(idOf));
+    const both = await rank(state, { surface: 'trending', topic: 'vision', org: 'lab 0', limit: 50 });
+    expect(ids(both.answer)).toEqual([idOf(0)]);
+    expect(ids((await rank(state, { surface: 'trending', topic: 'astrology' })).answer)).toEqual([]);
+  });
+});
+
+describe('for-you', () => {
+  it('differs between two readers with different histories, and says why for every item', async () => {
+    const state = stateOf(habits);
+    const [ada, bo] = await Promise.all(['ada', 'bo'].map(async (reader) => (await rank(state, { reader, explain: true })).answer));
+    expect(ids(ada!)).not.toEqual(ids(bo!));
+    const topicOf = (id: string): string => library.find((each) => each.id === id)!.topics[0]!;
+    expect(topicOf(ada!.items[0]!.paperId)).toBe('vision');
+    expect(topicOf(bo!.items[0]!.paperId)).toBe('robots');
+    for (const { reasons } of [...ada!.items, ...bo!.items]) expect(reasons.length).toBeGreaterThan(0);
+    expect(ada!.items[0]!.reasons.map(({ text }) => text).join('; ')).toMatch(/because you saved “Paper \d+ about vision”/);
+  });
+
+  it('brings what is read together, though the content is no nearer', async () => {
+    const { answer } = await rank(stateOf(habits), { reader: 'ada', limit: 24 });
+    const found = answer.items.find(({ paperId }) => paperId === idOf(16))!;
+    expect(found.sources).toContain('co-read');
+    expect(found.reasons.find(({ kind }) => kind === 'co-read')).toMatchObject({ paperId: idOf(0) });
+  });
+
+  it('tells a reader without history that it is learning', async () => {
+    const { answer } = await rank(stateOf(habits), { reader: 'newcomer' });
+    expect(answer.items).toHaveLength(10);
+    expect(answer.items.every(({ reasons }) => reasons.some(({ kind }) => kind === 'starting' || kind === 'explore'))).toBe(true);
+    expect(answer.model.name).toBe('trending');
+    expect(answer.degraded).toEqual([]);
+  });
+
+  it('says whom a reader follows', async () => {
+    const state = stateOf([...habits, event({ reader: 'ada', action: 'follow', target: 'topic:Graphs' })]);
+    const { answer } = await rank(state, { reader: 'ada', limit: 24 });
+    const graphs = answer.items.filter(({ sources }) => sources.includes('followed'));
+    expect(graphs.length).toBeGreaterThan(0);
+    expect(graphs.every(({ reasons }) => reasons.some(({ text }) => text === 'you follow graphs'))).toBe(true);
+  });
+
+  it.each([
+    { why: 'hid', acts: [{ action: 'hide', target: idOf(12) }], gone: [12], counted: 'hidden' },
+    { why: 'opened', acts: [{ action: 'open', target: idOf(12) }], gone: [12], counted: 'already-read' },
+    { why: 'muted the author of', acts: [{ action: 'mute', target: 'author:author 3' }], gone: [3, 10, 17], counted: 'muted' },
+    { why: 'muted the organisation of', acts: [{ action: 'mute', target: 'org:LAB 2' }], gone: [12], counted: 'muted' },
+  ])('leaves out what the reader $why', async ({ acts, gone, counted }) => {
+    const state = stateOf([...habits, ...acts.map((act) => event({ reader: 'ada', ...act, hours: 0.5 }))]);
+    const { answer } = await rank(state, { reader: 'ada', limit: 24 });
+    for (const i of gone) expect(ids(answer)).not.toContain(idOf(i));
+    expect(answer.counts.dropped[counted]).toBeGreaterThan(0);
+    const other = await rank(state, { reader: 'bo', limit: 24 });
+    for (const i of gone.filter((each) => each !== 10)) expect(ids(other.answer)).toContain(idOf(i));
+  });
+
+  it('shows again what is no longer hidden', async () => {
+    const hide = { reader: 'ada', action: 'hide', target: idOf(12) };
+    const { answer } = await rank(stateOf([...habits, event({ ...hide, hours: 0.1 }), event({ ...hide, hours: 0.2, on: false })]), {
+      reader: 'ada',
+      limit: 24,
+    });
+    expect(ids(answer)).toContain(idOf(12));
+  });
+
+  it('draws some slots by chance, with the chance written down, and the same for the same seed', async () => {
+    const state = stateOf(habits);
+    const one = await rank(state, { reader: 'ada' });
+    const drawn = one.answer.items.map(({ propensity }, slot) => ({ propensity, slot })).filter(({ propensity }) => propensity < 1);
+    expect(drawn.map(({ slot }) => slot)).toEqual([6]);
+    expect(1 / drawn[0]!.propensity).toBeCloseTo(Math.round(1 / drawn[0]!.propensity), 9);
+    expect(one.answer.items[6]).toMatchObject({ source: 'exploration' });
+    expect(one.answer.items[6]!.reasons[0]!.kind).toBe('explore');
+    expect((await rank(state, { reader: 'ada' })).answer).toEqual(one.answer);
+    const others = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (seed) => ids((await rank(state, { reader: 'ada' }, { ...calm, seed })).answer)[6]),
+    );
+    expect(new Set(others).size).toBeGreaterThan(1);
+  });
+});
+
+describe('latest, similar and search', () => {
+  it('lists the newest first, ties by id', async () => {
+    const { answer } = await rank(stateOf([]), { surface: 'latest', limit: 24 });
+    const byDay = library.toSorted((a, b) =>
+      a.publishedAt === b.publishedAt ? (a.id < b.id ? -1 : 1) : a.publishedAt < b.publishedAt ? 1 : -1,
+    );
+    expect(ids(answer)).toEqual(byDay.map(({ id }) => id));
+  });
+
+  it('finds papers like one paper, without itself', async () => {
+    const { answer } = await rank(stateOf(habits), { surface: 'similar', paperId: idOf(0), limit: 5 });
+    expect(ids(answer).toSorted()).toEqual([4, 8, 12, 16, 20].map(idOf));
+    expect(answer.items[0]!.reasons[0]).toMatchObject({ kind: 'similar', paperId: idOf(0) });
+    expect((await rank(stateOf([]), { surface: 'similar', paperId: '9999.99999' })).answer.items).toEqual([]);
+  });
+
+  it.each([
+    { why: 'by words', query: 'robot papers', first: 2, all: 'robots' },
+    { why: 'by id', query: idOf(7), first: 7, all: null },
+    { why: 'by a pasted link', query: `https://arxiv.org/abs/${idOf(9)}v2`, first: 9, all: null },
+  ])('searches $why', async ({ query, first, all }) => {
+    const { answer } = await rank(stateOf([]), { surface: 'search', query });
+    if (all === null) expect(ids(answer)[0]).toBe(idOf(first));
+    else expect(answer.items.slice(0, 6).every(({ paperId }) => library.find(({ id }) => id === paperId)!.topics[0] === all)).toBe(true);
+  });
+
+  it('finds nothing for a query without words', async () => {
+    expect((await rank(stateOf([]), { surface: 'search', query: ' — ' })).answer.items).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  it('keep a pinned slate: its order, no paper twice, none lost but what may not be shown any more', async () => {
+    const state = stateOf(habits);
+    const first = (await rank(state, { reader: 'ada', limit: 5 })).answer;
+    const [hidden, ...stay] = first.rest;
+    state.foldInteraction(event({ reader: 'ada', action: 'hide', target: hidden!, hours: 0.9 }));
+    state.foldInteraction(event({ reader: 'ada', action: 'open', target: stay[0]!, hours: 0.9 }));
+    const second = (await rank(state, { reader: 'ada', limit: 5, pinned: [...first.rest], exclude: [stay[1]!] })).answer;
+    expect([...ids(second), ...second.rest]).toEqual(stay.toSpliced(1, 1));
+    expect(second.items).toHaveLength(5);
+    expect(new Set([...ids(first), ...ids(second), ...second.rest]).size).toBe(
+      first.items.length + second.items.length + second.rest.length,
+    );
+  });
+
+  it('leave out unknown and withdrawn papers', async () => {
+    const state = stateOf([]);
+    state.foldPaper({ id: idOf(3), withdrawn: true }, null);
+    const { answer } = await rank(state, { surface: 'trending', pinned: [idOf(3), 'never-seen', idOf(1), idOf(1)] });
+    expect(ids(answer)).toEqual([idOf(1)]);
+  });
+});
+
+describe('explain', () => {
+  it.each(['trending', 'for-you', 'similar', 'search', 'latest'] as const)('adds up to the score for every item of %s', async (surface) => {
+    const { answer } = await rank(stateOf(habits), {
+      surface,
+      reader: 'ada',
+      explain: true,
+      limit: 24,
+      paperId: idOf(0),
+      query: 'vision papers',
+    });
+    expect(answer.items.length).toBeGreaterThan(0);
+    for (const { score, baseline, contributions, features } of answer.items) {
+      const sum = Object.values(contributions!).reduce((total, part) => total + part, 0);
+      expect(Math.abs(baseline! + sum - score)).toBeLessThan(1e-3);
+      expect(Object.keys(features!)).toEqual(Object.keys(contributions!));
+    }
+  });
+});
+
+describe('a deadline or a failure', () => {
+  const broken: RowScorer = { ...personal, score: () => Promise.reject(new Error('session lost')) };
+  const silent: RowScorer = { ...trending, score: (_rows, count) => Promise.resolve(new Float32Array(count * 4).fill(NaN)) };
+
+  it.each([
+    { why: 'no time for slow sources', remainingMs: 12, replaced: {}, degraded: ['co-read', 'similar'], model: 'personal' },
+    {
+      why: 'no time at all',
+      remainingMs: 0,
+      replaced: {},
+      degraded: ['co-read', 'explain', 'exploration', 'personal-model', 'similar'],
+      model: 'trending',
+    },
+    {
+      why: 'a personal model that fails',
+      remainingMs: 200,
+      replaced: { personal: broken },
+      degraded: ['personal-model'],
+      model: 'trending',
+    },
+    {
+      why: 'a trending model that fails',
+      remainingMs: 200,
+      replaced: { trending: silent },
+      degraded: ['trending-model'],
+      model: 'personal',
+    },
+    {
+      why: 'no model that works',
+      remainingMs: 200,
+      replaced: { personal: broken, trending: silent },
+      degraded: ['personal-model', 'trending-model'],
+      model: 'rank-fusion',
+    },
+  ])('with $why still answers, and says what it did without', async ({ remainingMs, replaced, degraded, model }) => {
+    const explain = degraded.includes('explain');
+    const outcome = await rank(stateOf(habits), { reader: 'ada', explain }, { ...calm, remainingMs: () => remainingMs }, replaced);
+    expect(outcome.answer.items).toHaveLength(10);
+    expect(outcome.answer.degraded).toEqual(degraded);
+    expect(outcome.answer.model.name).toBe(model);
+    expect(
+      outcome.stages
+        .filter(({ skipped }) => skipped !== undefined)
+        .map(({ component }) => component)
+        .toSorted(),
+    ).toEqual(degraded.filter((name) => !(name === 'trending-model' && model === 'personal')));
+  });
+
+  it('refuses at the start a model with other features or heads', () => {
+    const state = stateOf([]);
+    const swapped = { ...trending, features: trending.features.toReversed() };
+    expect(() => pipelineOf(state, { trending: swapped })).toThrow(/column 0 is/);
+    expect(() => pipelineOf(state, { trending: { ...trending, heads: 1 } })).toThrow(/1 head/);
+    expect(() => pipelineOf(state, { personal: { ...personal, features: personal.features.slice(1) } })).toThrow(/features/);
+  });
+});
+
+const action = fc.constantFrom('upvote', 'save', 'hide', 'rate', 'open', 'impression', 'share', 'comment', 'follow', 'mute');
+const busy = fc.array(
+  fc.record({
+    reader: fc.constantFrom('ada', 'bo', 'cy', 'dee', 'eve'),
+    action,
+    paper: fc.nat(23),
+    hours: fc.double({ min: -60, max: 1, noNaN: true }),
+    on: fc.constantFrom(true, true, true, false),
+    value: fc.integer({ min: 1, max: 5 }),
+  }),
+  { maxLength: 80 },
+);
+
+const toEvents = (
+  acts: readonly { reader: string; action: string; paper: number; hours: number; on: boolean; value: number }[],
+): InteractionEvent[] =>
+  acts.map(({ on, ...act }, i): InteractionEvent => {
+    const target =
+      act.action === 'follow'
+        ? `topic:${TOPICS[act.paper % 4]!}`
+        : act.action === 'mute'
+          ? `author:Author ${act.paper % 7}`
+          : idOf(act.paper);
+    const undoable = ['upvote', 'save', 'hide', 'rate', 'follow', 'mute'].includes(act.action);
+    const fields: InventedEvent = { ...act, target, id: `busy-${String(i).padStart(6, '0')}` };
+    return event(undoable ? { ...fields, on } : fields);
+  });
+
+const surfaces = ['trending', 'latest', 'for-you', 'similar', 'search'] as const;
+
+describe('any history', () => {
+  it('gives answers and records that keep to their schemas, without repeats, with a reason for each item', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        busy,
+        fc.constantFrom(...surfaces),
+        fc.integer({ min: 1, max: 30 }),
+        fc.boolean(),
+        async (acts, surface, limit, explain) => {
+          const outcome = await rank(stateOf(toEvents(acts)), {
+            surface,
+            reader: 'ada',
+            limit,
+            explain,
+            paperId: idOf(1),
+            query: 'language',
+          });
+          expect(rankAnswerSchema.parse(outcome.answer)).toEqual(outcome.answer);
+          expect(feedServedDataSchema.parse(outcome.served)).toEqual(outcome.served);
+          const all = [...ids(outcome.answer), ...outcome.answer.rest];
+          expect(new Set(all).size).toBe(all.length);
+          expect(outcome.answer.items.every(({ reasons }) => reasons.length > 0)).toBe(true);
+          expect(outcome.answer.degraded).toEqual([]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('gives the same answer on a replica that read the log in another order', async () => {
+    await fc.assert(
+      fc.asyncProperty(busy, fc.constantFrom(...surfaces), async (acts, surface) => {
+        const events = toEvents(acts);
+        const one = stateOf(events);
+        const other = RankingState.empty(stateConfig);
+        for (const each of events.toReversed()) other.foldInteraction(each);
+        const restored = RankingState.deserialize(other.serialize(), stateConfig);
+        for (const each of library.toReversed())
+          restored.foldPaper(each, vectorAlong(2 * TOPICS.indexOf(each.topics[0]!), DIMENSIONS, 0.05 + Number(each.id.slice(-2)) / 40));
+        const fields = { surface, reader: 'ada', limit: 24, explain: true, paperId: idOf(2), query: 'paper robots' };
+        const answers = await Promise.all([one, restored].map(async (state) => (await rank(state, fields)).answer));
+        expect(answers[1]).toEqual(answers[0]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('never shows or names what the reader hid, and names no paper that only others read', async () => {
+    await fc.assert(
+      fc.asyncProperty(busy, fc.constantFrom('trending', 'for-you', 'latest', 'search', 'similar'), async (acts, surface) => {
+        const events = toEvents(acts);
+        const state = stateOf(events);
+        const { answer } = await rank(state, { surface, reader: 'ada', limit: 24, paperId: idOf(1), query: 'paper' });
+        const hides = new Map<string, { hours: number; on: boolean }>();
+        for (const each of acts.filter((act) => act.reader === 'ada' && act.action === 'hide')) {
+          const known = hides.get(idOf(each.paper));
+          if (known === undefined || each.hours >= known.hours) hides.set(idOf(each.paper), each);
+        }
+        const tied = new Set(acts.map(({ hours }) => Math.trunc(hours * 3_600_000))).size < acts.length;
+        fc.pre(!tied);
+        const own = new Set(acts.filter(({ reader }) => reader === 'ada').map((act) => idOf(act.paper)));
+        const isHidden = (id: string): boolean => hides.get(id)?.on === true;
+        expect(ids(answer).filter(isHidden)).toEqual([]);
+        for (const { paperId, text } of answer.items.flatMap(({ reasons }) => reasons)) {
+          if (paperId === undefined) continue;
+          expect(isHidden(paperId)).toBe(false);
+          expect(own.has(paperId) || (surface === 'similar' && paperId === idOf(1))).toBe(true);
+          expect(text).not.toContain('r_');
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

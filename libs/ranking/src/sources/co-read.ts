@@ -1,0 +1,88 @@
+import type { Proposal, RankQuery, Source } from '../pipeline/stages.js';
+import { TopPlaces } from '../state/top-places.js';
+import { inScope, unseen } from './in-scope.js';
+
+/** Added to the denominator, so that two papers of two readers each are not "always read together". */
+const SHRINK = 3;
+/** A reader of n papers counts n^-this: who reads everything says little of each. Source: findings, item-kNN. */
+const READER_POWER = 0.25;
+/** Fewer readers in common are no pattern, and would tell one reader what one other reads. */
+const MIN_READERS = 2;
+/** Neighbours that one paper of the history may propose. */
+const NEIGHBOURS = 50;
+
+export interface CoReadOptions {
+  readonly limit: number;
+  readonly reserveMs?: number;
+}
+
+/** Papers read by those who read what this reader read. `via`: the paper of the reader's history that speaks most for it. Score: sum over history of strength * cosine. */
+export const coReadWithHistorySource = ({ limit, reserveMs = 0 }: CoReadOptions): Source => ({
+  name: 'co-read',
+  reserveMs,
+  propose: (query) => coRead(query, query.history, limit, unseen(query)),
+});
+
+/** Papers read by those who read one paper. */
+export const coReadWithPaperSource = ({ limit }: CoReadOptions): Source => ({
+  name: 'co-read',
+  propose(query) {
+    const { origin } = query;
+    if (origin === null) return [];
+    const allowed = inScope(query);
+    return coRead(query, [{ paper: origin, strength: 1 }], limit, (paper) => paper !== origin && allowed(paper));
+  },
+});
+
+const coRead = (
+  query: RankQuery,
+  seeds: readonly { readonly paper: number; readonly strength: number }[],
+  limit: number,
+  accept: (paper: number) => boolean,
+): Proposal[] => {
+  const totals = new Map<number, { score: number; via: number; most: number }>();
+  for (const seed of seeds) {
+    for (const { place, score } of neighbours(query, seed.paper, accept)) {
+      const added = score * seed.strength;
+      const total = totals.get(place);
+      if (total === undefined) totals.set(place, { score: added, via: seed.paper, most: added });
+      else {
+        total.score += added;
+        if (added > total.most) Object.assign(total, { via: seed.paper, most: added });
+      }
+    }
+  }
+  const best = new TopPlaces(limit, query.state.papers.before);
+  for (const [paper, { score }] of totals) best.offer(paper, score);
+  return best.sorted().map(({ place, score }) => ({ paper: place, score, via: totals.get(place)!.via }));
+};
+
+/**
+ * Shrunken cosine of co-reading: sum over common readers of n^-0.25 / (sqrt(readers(p) * readers(q)) + shrink), from the sampled readers of `p` and their histories, in the fixed
+ * order of the sample. The reader who asks is left out: their own reading says nothing new to them.
+ */
+const neighbours = (query: RankQuery, paper: number, accept: (paper: number) => boolean): { place: number; score: number }[] => {
+  const { coReaders, papers } = query.state;
+  const together = new Map<number, { weight: number; readers: number }>();
+  for (const reader of coReaders.of(paper)) {
+    if (reader === query.reader?.reader) continue;
+    const history = query.historyOf(reader);
+    if (!history.some((engagement) => engagement.paper === paper)) continue; // undone, hidden or long ago
+    const weight = history.length ** -READER_POWER;
+    for (const { paper: other } of history) {
+      const pair = together.get(other);
+      if (pair === undefined) together.set(other, { weight, readers: 1 });
+      else {
+        pair.weight += weight;
+        pair.readers++;
+      }
+    }
+  }
+  const best = new TopPlaces(NEIGHBOURS, papers.before);
+  const readersOfPaper = coReaders.of(paper).length;
+  for (const [other, { weight, readers }] of together) {
+    if (other === paper || readers < MIN_READERS || !accept(other)) continue;
+    best.offer(other, weight / (Math.sqrt(readersOfPaper * coReaders.of(other).length) + SHRINK));
+  }
+  return best.sorted();
+};
