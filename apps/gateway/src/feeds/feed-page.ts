@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { PaperId, RankAnswer, RankedItem, Surface } from '#contracts';
+
+/** One page of a feed before it becomes bytes. */
+export interface FeedPage {
+  readonly requestId: string;
+  readonly surface: Surface;
+  readonly asOf: string;
+  readonly model: RankAnswer['model'];
+  readonly arm: string;
+  /** Parts that were skipped; empty when the answer is whole. */
+  readonly degraded: readonly string[];
+  readonly items: readonly RankedItem[];
+  readonly nextCursor?: string | undefined;
+  readonly counts?: RankAnswer['counts'] | undefined;
+}
+
+/** A page as it is sent. */
+export interface ReadyPage {
+  readonly page: FeedPage;
+  readonly body: Buffer;
+  /** Weak: equal while papers, order, counts and reasons are, although scores and times move on. */
+  readonly etag: string;
+}
+
+type CardJson = (id: PaperId) => string | undefined;
+
+/** The item without its card. Scores of models are shown as they are; explanations only where they were asked for. */
+const itemTail = ({ paperId: _, features, contributions, baseline, ...shown }: RankedItem): string =>
+  JSON.stringify({ ...shown, ...(features === undefined ? {} : { features, contributions, baseline }) }).slice(1);
+
+/**
+ * Joins cards and ranking into the body by text: cards are ready JSON, so a page of 25 parses and serialises no abstract.
+ * An item whose card is gone (withdrawn a moment ago) is left out.
+ */
+export const readyPage = (page: FeedPage, cardJson: CardJson): ReadyPage => {
+  const { items, nextCursor, counts, ...head } = page;
+  const tag = createHash('sha1').update(JSON.stringify([head.surface, head.model, head.arm, head.degraded]));
+  const parts: string[] = [];
+  for (const item of items) {
+    const card = cardJson(item.paperId);
+    if (card === undefined) continue;
+    parts.push(`{"paper":${card},${itemTail(item)}`);
+    tag.update(card).update(JSON.stringify([item.upvotes, item.comments, item.source, item.reasons]));
+  }
+  const start = JSON.stringify(head).slice(0, -1);
+  const end = JSON.stringify({ nextCursor: nextCursor ?? null, ...(counts === undefined ? {} : { counts }) }).slice(1);
+  return { page, body: Buffer.from(`${start},"items":[${parts.join(',')}],${end}`), etag: `W/"${tag.digest('base64url')}"` };
+};

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { type PaperId, type Positions, type RankAnswer, type RankedItem } from '#contracts';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { type Cursors, feedFingerprint } from '../cursors/cursors.js';
+import { laterPositions, type ReadYourWrites } from '../interactions/read-your-writes.js';
+import type { FallBack } from './fall-back.js';
+import { type FeedPage, readyPage, type ReadyPage } from './feed-page.js';
+import { feedDefaults, type FeedQuery, type FeedReader } from './feed-query.js';
+import type { Ranker } from './ranker.js';
+import type { Freshness, ReadyAnswers } from './ready-answers.js';
+
+export interface FeedSettings {
+  /** Longest wait for a ranking. */
+  readonly deadlineMs: number;
+}
+
+export interface FeedEvents {
+  /** A page was answered: from where, and with which parts missing. */
+  answered(surface: string, freshness: Freshness | 'hop' | 'fall-back', degraded: readonly string[]): void;
+}
+
+export interface FeedAnswer extends ReadyPage {
+  /** Shared by everyone who asks: may be cached by anyone. */
+  readonly shared: boolean;
+}
+
+/** Most ids a Rank request may exclude. */
+const MAX_EXCLUDE = 1_000;
+
+/**
+ * Answers feeds, in this order: ready bytes that all share -> a ranker -> the last good list -> the catalogue. A part that is slow or
+ * gone makes an answer poorer and says so in `degraded`; it never makes it an error.
+ */
+export class Feeds {
+  constructor(
+    private readonly ranker: Ranker,
+    private readonly catalogue: Catalogue,
+    private readonly ready: ReadyAnswers<ReadyPage>,
+    private readonly fallBack: FallBack,
+    private readonly cursors: Cursors,
+    private readonly writes: ReadYourWrites,
+    private readonly settings: FeedSettings,
+    private readonly events: FeedEvents,
+  ) {}
+
+  /** @throws {ProblemFailure} only for a cursor that does not fit; never because a ranker is slow or away. */
+  async answer(query: FeedQuery, reader?: FeedReader): Promise<FeedAnswer> {
+    const shared = reader === undefined && query.cursor === undefined && query.exclude.length === 0;
+    return shared ? this.sharedAnswer(query) : this.ownAnswer(query, reader);
+  }
+
+  private async sharedAnswer(query: FeedQuery): Promise<FeedAnswer> {
+    const key = sharedKey(query);
+    try {
+      const { value, freshness } = await this.ready.get(key, async () =>
+        this.render(await this.ranked(query, undefined, undefined, query.exclude, {})),
+      );
+      const answer = freshness === 'last-good' ? this.renderDegraded(value.page, 'last-good') : value;
+      this.events.answered(query.surface, freshness, answer.page.degraded);
+      return { ...answer, shared: true };
+    } catch {
+      return this.fallen(query, undefined, undefined, new Set());
+    }
+  }
+
+  private async ownAnswer(query: FeedQuery, reader: FeedReader | undefined): Promise<FeedAnswer> {
+    const pinned = query.cursor === undefined ? undefined : this.cursors.decode(query.cursor, fingerprint(query, reader));
+    const recent = reader === undefined ? { after: {}, hidden: [] } : this.writes.of(reader.ref);
+    // A paper that was just hidden is never shown again, whether or not the ranker has read of it yet.
+    const exclude = [...new Set([...recent.hidden, ...query.exclude])].slice(-MAX_EXCLUDE);
+    const after = laterPositions(recent.after, reader?.after ?? {});
+    try {
+      const page = await this.ranked(query, reader, pinned, exclude, after);
+      this.events.answered(query.surface, 'hop', page.degraded);
+      return { ...this.render(page), shared: false };
+    } catch {
+      return this.fallen(query, reader, pinned, new Set(exclude));
+    }
+  }
+
+  private async ranked(
+    query: FeedQuery,
+    reader: FeedReader | undefined,
+    pinned: readonly PaperId[] | undefined,
+    exclude: readonly PaperId[],
+    after: Positions,
+  ): Promise<FeedPage> {
+    const answer = await this.ranker.rank(
+      {
+        requestId: randomUUID(),
+        surface: query.surface,
+        period: query.period,
+        limit: query.limit,
+        exclude: [...exclude],
+        explain: query.explain,
+        ...(reader === undefined ? {} : { readerRef: reader.ref }),
+        ...(query.topic === undefined ? {} : { topic: query.topic }),
+        ...(query.org === undefined ? {} : { org: query.org }),
+        ...(query.paperId === undefined ? {} : { paperId: query.paperId }),
+        ...(query.query === undefined ? {} : { query: query.query }),
+        ...(pinned === undefined ? {} : { pinned: [...pinned] }),
+        ...(Object.keys(after).length === 0 ? {} : { after }),
+      },
+      this.settings.deadlineMs,
+    );
+    return this.pageOf(query, reader, answer, new Set(exclude));
+  }
+
+  private pageOf(query: FeedQuery, reader: FeedReader | undefined, answer: RankAnswer, unwanted: ReadonlySet<PaperId>): FeedPage {
+    return {
+      requestId: answer.requestId,
+      surface: query.surface,
+      asOf: answer.asOf,
+      model: answer.model,
+      arm: answer.arm,
+      degraded: answer.degraded,
+      items: answer.items.filter(({ paperId }) => !unwanted.has(paperId)),
+      nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest: answer.rest }),
+      counts: query.explain ? answer.counts : undefined,
+    };
+  }
+
+  private fallen(
+    query: FeedQuery,
+    reader: FeedReader | undefined,
+    pinned: readonly PaperId[] | undefined,
+    unwanted: ReadonlySet<PaperId>,
+  ): FeedAnswer {
+    const { items, rest, step } = this.fallenItems(query, pinned, unwanted);
+    const page: FeedPage = {
+      requestId: randomUUID(),
+      surface: query.surface,
+      asOf: new Date().toISOString(),
+      model: { name: 'fall-back', version: '0' },
+      arm: 'fall-back',
+      degraded: ['ranker', step],
+      items,
+      nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest }),
+    };
+    this.events.answered(query.surface, 'fall-back', page.degraded);
+    return { ...this.render(page), shared: false };
+  }
+
+  private fallenItems(
+    query: FeedQuery,
+    pinned: readonly PaperId[] | undefined,
+    unwanted: ReadonlySet<PaperId>,
+  ): { items: readonly RankedItem[]; rest: readonly PaperId[]; step: string } {
+    if (pinned !== undefined) return { ...this.fallBack.pinned(pinned, unwanted, query.limit), step: 'fall-back:pinned' };
+    const trending = this.ready.peek(sharedKey({ ...feedDefaults, surface: 'trending', limit: feedDefaults.limit }));
+    return { ...this.fallBack.items(query, unwanted, trending?.page), rest: [] };
+  }
+
+  private renderDegraded(page: FeedPage, step: string): ReadyPage {
+    return this.render({ ...page, degraded: [...page.degraded, 'ranker', step] });
+  }
+
+  private render(page: FeedPage): ReadyPage {
+    return readyPage(page, (id) => this.catalogue.cardJson(id));
+  }
+}
+
+const sharedKey = ({ surface, period, topic, org, paperId, query, limit, explain }: FeedQuery): string =>
+  JSON.stringify([surface, period, topic, org, paperId, query, limit, explain]);
+
+const fingerprint = ({ surface, period, topic, org, paperId, query }: FeedQuery, reader: FeedReader | undefined): string =>
+  feedFingerprint([surface, period, topic, org, paperId, query, reader?.ref]);

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Logger } from '#telemetry';
+import { ProblemFailure } from '../errors/problem.failure.js';
+import { problemJson } from '../errors/problem-json.js';
+import type { GatewayMetrics } from '../gateway.metrics.js';
+import { anonymous, type Identification } from '../identity/identify.js';
+import type { Admission } from '../limits/admission.js';
+import { MAX_BODY_BYTES, parseJsonBody } from '../limits/json-body.js';
+import { type MethodsOf, problemOf, sendProblem } from './problem.filter.js';
+import { rawPathOf } from './raw-path.js';
+
+export interface ServerSettings {
+  readonly trustProxyHops: number;
+  readonly maxConcurrent: number;
+  readonly accessLog: 'all' | 'errors' | 'none';
+}
+
+export interface ServerParts {
+  readonly identification: Identification;
+  readonly admission: Admission;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  readonly methodsOf: MethodsOf;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_URL_CHARS = 8 * 1024;
+/** Whole request within this; a slower client holds a socket and nothing else. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Longer than the idle time-out of usual balancers, so that it is they who close. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** On every answer; pages replace the policy by their own. */
+const securityHeaders = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'X-Frame-Options': 'DENY',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+/** What Node's parser refuses before there is a request. */
+const rawProblem = (error: NodeJS.ErrnoException): ProblemFailure => {
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return new ProblemFailure('HEADERS_TOO_LARGE', `all headers together must have at most ${MAX_HEADER_BYTES} bytes`);
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new ProblemFailure('REQUEST_TIMEOUT', `the request must arrive within ${REQUEST_TIMEOUT_MS / 1000} s`);
+  return new ProblemFailure('REQUEST_MALFORMED', 'the request is not sound HTTP');
+};
+
+const refuseRaw = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const failure = rawProblem(error);
+  const body = JSON.stringify(problemJson(failure, randomUUID()));
+  socket.end(
+    `HTTP/1.1 ${failure.status} Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
+/** Paths whose answers depend on who asks. Elsewhere credentials are not even looked at. */
+const needsIdentity = (path: string): boolean => path.startsWith('/v1/');
+
+/**
+ * The Fastify server under Nest: bounds, identity, limits and records of every request, before and after any controller.
+ * `parts` is asked with the first request: Nest makes them, and it needs the server first.
+ */
+export const createServer = (settings: ServerSettings, parts: () => ServerParts): FastifyInstance => {
+  const server: FastifyInstance = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: MAX_URL_CHARS, ignoreTrailingSlash: false },
+    trustProxy: (_address, hop) => hop < settings.trustProxyHops,
+    genReqId: () => randomUUID(),
+    serverFactory: (handler) =>
+      createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, handler),
+    clientErrorHandler: refuseRaw,
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(problemOf(error, request.method, rawPathOf(request.url), parts().methodsOf), request, reply);
+    },
+  });
+  server.decorateRequest('principal');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    try {
+      done(null, parseJsonBody(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  guard(server, settings, parts);
+  record(server, settings, parts);
+  return server;
+};
+
+const guard = (server: FastifyInstance, { maxConcurrent }: ServerSettings, parts: () => ServerParts): void => {
+  let underWay = 0;
+  server.addHook('onRequest', async (request, reply) => {
+    const { identification, admission, metrics } = parts();
+    underWay += 1;
+    metrics.inFlight.set(underWay);
+    // `close` comes after every answer and after every broken connection, once.
+    reply.raw.once('close', () => {
+      underWay -= 1;
+      metrics.inFlight.set(underWay);
+    });
+    request.principal = anonymous;
+    reply.headers(securityHeaders).header('X-Request-Id', request.id);
+    if (underWay > maxConcurrent)
+      throw new ProblemFailure('OVERLOADED', 'too many requests are under way', { headers: { 'Retry-After': '1' } });
+    if (request.url.length > MAX_URL_CHARS)
+      throw new ProblemFailure('URI_TOO_LONG', `the URL must have at most ${MAX_URL_CHARS} characters`);
+    if (needsIdentity(request.url)) {
+      const apiKey = request.headers['x-api-key'];
+      request.principal = await identification.identify({
+        authorization: request.headers.authorization,
+        apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+      });
+    }
+    reply.headers(admission.request(request.principal, request.ip));
+  });
+};
+
+const record = (server: FastifyInstance, { accessLog }: ServerSettings, parts: () => ServerParts): void => {
+  server.addHook('onResponse', async (request, reply) => {
+    const { metrics, logger } = parts();
+    // The route's pattern, never the URL: paths hold ids and queries hold what people look for.
+    const route = request.routeOptions.url ?? 'none';
+    const seconds = reply.elapsedTime / 1000;
+    metrics.requestSeconds.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
+    if (accessLog === 'none' || (accessLog === 'errors' && reply.statusCode < 400)) return;
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        bytes: Number(reply.getHeader('content-length') ?? 0),
+      },
+      'request',
+    );
+  });
+};

@@ -1,0 +1,103 @@
+import { type IntakeResult, MAX_BATCH, MAX_RECORD_BYTES, type Paper, type PaperId, paperSchema, parseWith } from '#contracts';
+import { z } from 'zod';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { ProblemFailure } from '../errors/problem.failure.js';
+import { type ApiKeyRecord, hasScope } from '../identity/api-keys.js';
+import type { Intake } from './intake.js';
+import { accepted, intakeUnavailable, type RecordResult, refused, type Refusal } from './results.js';
+
+/** A paper as publishers send it: strict, and without `source`, which is the publisher's name. */
+export const paperInputSchema = z.strictObject(paperSchema.omit({ source: true }).shape);
+
+/** Room for the envelope around the paper in its record. */
+const ENVELOPE_BYTES = 1_024;
+
+const sourceOf = (key: ApiKeyRecord): string => `publisher:${key.name}`;
+
+/** Takes papers from publishers and withdraws them. A publisher owns what it published; `admin` may touch anything. */
+export class Publisher {
+  constructor(
+    private readonly intake: Intake,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  async publish(papers: readonly unknown[], key: ApiKeyRecord): Promise<readonly RecordResult[]> {
+    if (papers.length === 0)
+      throw new ProblemFailure('VALIDATION_FAILED', 'papers must hold at least one', {
+        errors: [{ field: 'papers', rule: 'must hold at least one', value: '[]' }],
+      });
+    if (papers.length > MAX_BATCH)
+      throw new ProblemFailure('BATCH_TOO_LARGE', `papers must hold at most ${MAX_BATCH}`, {
+        errors: [{ field: 'papers', rule: `must hold at most ${MAX_BATCH}`, value: `${papers.length} papers` }],
+      });
+    const outcomes = papers.map((paper) => this.check(paper, key));
+    const sound = outcomes.flatMap((outcome) => ('paper' in outcome ? [outcome.paper] : []));
+    const stored = sound.length === 0 ? [] : await this.store(sound);
+    let next = 0;
+    return outcomes.map((outcome, index) =>
+      'refusal' in outcome ? refused(index, outcome.refusal) : accepted(index, stored[next++] as IntakeResult),
+    );
+  }
+
+  /** @throws {ProblemFailure} PAPER_UNKNOWN, PAPER_NOT_YOURS or INTAKE_UNAVAILABLE. */
+  async withdraw(id: PaperId, key: ApiKeyRecord): Promise<RecordResult> {
+    const paper = this.catalogue.find(id);
+    if (paper === undefined)
+      throw new ProblemFailure('PAPER_UNKNOWN', `no paper has the id ${id}`, {
+        errors: [{ field: 'id', rule: 'must be the id of a paper that we have', value: id }],
+      });
+    if (!this.mayTouch(paper.id, key))
+      throw new ProblemFailure('PAPER_NOT_YOURS', 'only the publisher of a paper, or an admin key, may withdraw it');
+    const [result] = await this.intake.withdraw(paper.id).catch((error: unknown) => {
+      throw intakeUnavailable([paper.id], error);
+    });
+    if (result === undefined) throw intakeUnavailable([paper.id], undefined);
+    if (result.status === 'accepted') this.catalogue.fold(paper.id, null, BigInt(result.offset));
+    return accepted(0, result);
+  }
+
+  private async store(papers: readonly Paper[]): Promise<readonly IntakeResult[]> {
+    const results = await this.intake.papers(papers).catch((error: unknown) => {
+      throw intakeUnavailable(
+        papers.map(({ id }) => id),
+        error,
+      );
+    });
+    results.forEach((result, index) => {
+      const paper = papers[index];
+      // The publisher reads its own paper at once; the log brings the same record again and changes nothing.
+      if (paper !== undefined && result.status === 'accepted') this.catalogue.fold(paper.id, paper, BigInt(result.offset));
+    });
+    return results;
+  }
+
+  private check(input: unknown, key: ApiKeyRecord): { readonly paper: Paper } | { readonly refusal: Refusal } {
+    const id = input !== null && typeof input === 'object' && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 128) : '';
+    const parsed = parseWith(paperInputSchema, input);
+    if (!parsed.ok) return { refusal: { id, code: 'VALIDATION_FAILED', errors: parsed.problems.slice(0, 20) } };
+    const paper: Paper = { ...parsed.value, source: sourceOf(key) };
+    const bytes = Buffer.byteLength(JSON.stringify(paper)) + ENVELOPE_BYTES;
+    if (bytes > MAX_RECORD_BYTES)
+      return {
+        refusal: {
+          id,
+          code: 'EVENT_TOO_LARGE',
+          errors: [{ field: '', rule: `the paper must have at most ${MAX_RECORD_BYTES - ENVELOPE_BYTES} bytes`, value: `${bytes} bytes` }],
+        },
+      };
+    if (!this.mayTouch(paper.id, key))
+      return {
+        refusal: {
+          id,
+          code: 'PAPER_NOT_YOURS',
+          errors: [{ field: 'id', rule: 'must not be a paper of another publisher', value: paper.id }],
+        },
+      };
+    return { paper };
+  }
+
+  private mayTouch(id: PaperId, key: ApiKeyRecord): boolean {
+    const known = this.catalogue.find(id);
+    return known === undefined || known.source === sourceOf(key) || hasScope(key, 'admin');
+  }
+}

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import { topics } from '#contracts';
+import { createEventLog, type EventLog } from '#event-log';
+import { ApiKeys, createDataSource, type DataSource } from '#persistence';
+import { createLogger, createRegistry, type Logger, onShutdown, startAdminServer } from '#telemetry';
+import { PostgresApiKeys } from '../adapters/postgres-api-keys.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { type ApiKeyStore, NoApiKeys } from '../identity/api-keys.js';
+import { createGateway } from './gateway.js';
+import { peersOf } from './peers.js';
+
+/** How long balancers get to notice that this process is no longer ready, before it stops taking connections. */
+const DRAIN_MS = 500;
+
+/** Starts the gateway and stops it in order on a signal. */
+export const serve = async (config: GatewayConfig): Promise<void> => {
+  const logger = createLogger('gateway', { level: config.LOG_LEVEL });
+  const registry = createRegistry('gateway');
+  const database = config.DATABASE_URL === undefined ? undefined : await connected(config.DATABASE_URL);
+  const log = eventLogOf(config, logger);
+  const { ranker, intake, pools, observe } = peersOf(config);
+  const gateway = await createGateway(config, { log, keys: keysOf(database), ranker, intake, registry, logger });
+  observe(gateway.app);
+  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: gateway.readiness.check });
+  await Promise.all(pools.map((pool) => pool.start()));
+  await log.ensureTopics([topics.papers]);
+  await gateway.follower.start();
+  await gateway.app.listen(config.PORT, config.HOST);
+  announce(logger, config, gateway.app.getHttpServer().address() as AddressInfo);
+  onShutdown(
+    [
+      { name: 'drain', run: async () => drain(gateway.readiness) },
+      { name: 'http', run: () => gateway.app.close() },
+      { name: 'catalogue', run: () => gateway.follower.stop() },
+      { name: 'peers', run: () => pools.forEach((pool) => pool.close()) },
+      { name: 'log', run: () => log.close() },
+      { name: 'database', run: async () => database?.destroy() },
+      { name: 'admin', run: () => admin.close() },
+    ],
+    logger,
+  );
+};
+
+const eventLogOf = (config: GatewayConfig, logger: Logger): EventLog => {
+  // The configuration's rules have seen to it that a URL is there with BROKER=embedded.
+  if (config.BROKER === 'embedded') return createEventLog({ broker: 'embedded', databaseUrl: config.DATABASE_URL ?? '' }, { logger });
+  return createEventLog(
+    { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}` },
+    { logger },
+  );
+};
+
+const connected = (url: string): Promise<DataSource> =>
+  createDataSource({ url, applicationName: 'broadsheet-gateway', poolSize: 4 }).initialize();
+
+const keysOf = (database: DataSource | undefined): ApiKeyStore =>
+  database === undefined ? new NoApiKeys() : new PostgresApiKeys(new ApiKeys(database));
+
+const drain = async (readiness: { drain(): void }): Promise<void> => {
+  readiness.drain();
+  await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+};
+
+const announce = (logger: Logger, config: GatewayConfig, { address, port }: AddressInfo): void => {
+  logger.info(
+    { url: `http://${address}:${port}`, rankers: config.RANKER_ADDRESSES.length, development: config.BROADSHEET_DEV },
+    'listening',
+  );
+  if (config.BROADSHEET_DEV) logger.warn({}, 'development run: demo tokens, loopback only; readers may be simulated');
+};
