@@ -151,7 +151,7 @@ export class System {
     await Promise.all(
       starts.map(({ service, admin }) =>
         service.ready(admin, READY_LIMIT_MS, (what) => {
-          say(`waiting for ${service.spec.name}: ${what}`);
+          if (this.stopping === undefined) say(`waiting for ${service.spec.name}: ${what}`);
         }),
       ),
     );
