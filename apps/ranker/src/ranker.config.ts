@@ -18,6 +18,9 @@ export const rankerConfigSchema = z
     MODELS_POLL_S: seconds(1, 3600).default(10).describe('Time between two looks at the model registry.'),
     SNAPSHOT_INTERVAL_S: seconds(1, 86_400).default(60).describe('Time between two snapshots of a state that changes.'),
     SNAPSHOTS_KEPT: integer(1, 100).default(3).describe('Snapshots kept; older ones are the fall-back of a damaged one.'),
+    RESTORE_WAIT_S: seconds(0, 600)
+      .default(10)
+      .describe('How long a start waits for a database that is away before it folds the whole log instead.'),
     FOLD_SLICE_MS: number(0.5, 100).default(4).describe('Longest stretch of folding before requests get their turn.'),
     READY_LAG_RECORDS: integer(0, 1_000_000)
       .default(200)

@@ -1,3 +1,4 @@
+import type { EventLogObserver } from '#event-log';
 import { Counter, Gauge, Histogram, type Registry } from '#telemetry';
 
 /** Around the budget of 150 ms a feed request has in all. */
@@ -11,6 +12,7 @@ const stageBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1
 export class RankerMetrics {
   readonly rankSeconds;
   readonly stageSeconds;
+  readonly stagesSkipped;
   readonly candidates;
   readonly dropped;
   readonly degraded;
@@ -21,6 +23,7 @@ export class RankerMetrics {
   readonly deadLetters;
   readonly encodeFailures;
   readonly subscribeFailures;
+  readonly batchRetries;
   readonly snapshotSeconds;
   readonly snapshotFailures;
   readonly snapshotBytes;
@@ -49,6 +52,12 @@ export class RankerMetrics {
       help: 'Wall time of one component of one rank request.',
       labelNames: ['stage', 'component'] as const,
       buckets: stageBuckets,
+      registers,
+    });
+    this.stagesSkipped = new Counter({
+      name: 'ranker_stages_skipped_total',
+      help: 'Components that a request went without, because the deadline was near or because they failed.',
+      labelNames: ['stage', 'component', 'reason'] as const,
       registers,
     });
     this.candidates = new Counter({
@@ -111,6 +120,12 @@ export class RankerMetrics {
       help: 'Attempts to follow the log that failed; tried again with backoff.',
       registers,
     });
+    this.batchRetries = new Counter({
+      name: 'ranker_batch_retries_total',
+      help: 'Batches of the log that come again because something was away.',
+      labelNames: ['topic'] as const,
+      registers,
+    });
     this.snapshotSeconds = new Histogram({
       name: 'ranker_snapshot_duration_seconds',
       help: 'Time to take, pack and store one snapshot.',
@@ -166,6 +181,11 @@ export class RankerMetrics {
       help: 'Batches of answers that the log did not take at once.',
       registers,
     });
+  }
+
+  /** For the event log: what happens inside it. */
+  get logObserver(): EventLogObserver {
+    return { handlerRetried: ({ topic }) => this.batchRetries.inc({ topic }) };
   }
 
   /** A gauge whose value is asked for when it is scraped. */

@@ -1,5 +1,5 @@
 import { topics, type EpochMs } from '#contracts';
-import { RecordTooLargeFailure, type EventLog, type NewRecord, type StoredRecord } from '#event-log';
+import { InvalidRecordFailure, RecordTooLargeFailure, type EventLog, type NewRecord, type StoredRecord } from '#event-log';
 import { deadLetterRecord } from '../consume/dead-letter-record.js';
 import { DeadLetters } from '../consume/log-fold.js';
 
@@ -16,11 +16,10 @@ export class LogDeadLetters extends DeadLetters {
     try {
       await this.append(deadLetterRecord(record, why, this.now()));
     } catch (error) {
-      // Base64 makes a record of 48 KiB and more outgrow the log's limit. Its bytes still stand where the letter says.
-      if (!(error instanceof RecordTooLargeFailure)) throw error;
-      await this.append(
-        deadLetterRecord({ ...record, value: null }, { ...why, message: `value left out, too large: ${why.message}` }, this.now()),
-      );
+      // Base64 makes a record of 48 KiB and more outgrow the log's limit, and its headers may be of a kind that we do not write.
+      if (!(error instanceof RecordTooLargeFailure || error instanceof InvalidRecordFailure)) throw error;
+      const message = `the record is left out here, its bytes stand at the original position: ${why.message}`;
+      await this.append(deadLetterRecord({ ...record, value: null, headers: {} }, { ...why, message }, this.now()));
     }
   }
 

@@ -1,7 +1,8 @@
 import type { EpochMs } from '#contracts';
-import type { Locks, Snapshots } from '#persistence';
-import { ENVELOPE_VERSION, seal, unseal } from '../snapshots/envelope.js';
+import { Locks, Snapshots } from '#persistence';
+import { pack, PACKING_VERSION, unpack } from '../snapshots/packing.js';
 import { SnapshotStore, type Snapshot, type SnapshotId } from '../snapshots/snapshot-store.js';
+import type { Database } from './database.js';
 
 /** Whose snapshots these are, in the table that shards and experiments may share. */
 const KIND = 'ranker';
@@ -17,29 +18,26 @@ export interface PostgresSnapshotOptions {
 /** Snapshots in PostgreSQL: one row each, checked against its SHA-256 when it is read. The writer is elected by an advisory lock. */
 export class PostgresSnapshotStore extends SnapshotStore {
   constructor(
-    private readonly snapshots: Snapshots,
-    private readonly locks: Locks,
+    private readonly database: Database,
     private readonly options: PostgresSnapshotOptions,
   ) {
     super();
   }
 
   override async list(): Promise<readonly SnapshotId[]> {
-    const stored = await this.snapshots.list(KIND);
-    return stored
-      .filter(({ formatVersion }) => formatVersion === ENVELOPE_VERSION)
-      .map(({ id, createdAt }) => ({ id, takenAt: createdAt }));
+    const stored = await (await this.snapshots()).list(KIND);
+    return stored.filter(({ formatVersion }) => formatVersion === PACKING_VERSION).map(({ id, createdAt }) => ({ id, takenAt: createdAt }));
   }
 
   override async load({ id }: SnapshotId): Promise<Snapshot | null> {
-    const stored = await this.snapshots.load(id);
+    const stored = await (await this.snapshots()).load(id);
     if (stored === null) return null;
-    const { encoder, takenAt, state } = await unseal(stored.body);
-    return { takenAt, encoder, positions: stored.positions, stateHash: stored.stateHash, bytes: state };
+    const { createdAt, positions, stateHash, body } = stored;
+    return { takenAt: createdAt, positions, stateHash, bytes: await unpack(body) };
   }
 
   override async saveIfElected(freshMs: number, take: () => Snapshot): Promise<number | null> {
-    const outcome = await this.locks.tryWithLock(LOCK, async () => {
+    const outcome = await new Locks(await this.database.connected()).tryWithLock(LOCK, async () => {
       const [newest] = await this.list();
       if (newest !== undefined && newest.takenAt > this.options.now() - freshMs) return null;
       return this.save(take());
@@ -47,18 +45,16 @@ export class PostgresSnapshotStore extends SnapshotStore {
     return outcome.held ? outcome.value : null;
   }
 
-  private async save({ takenAt, positions, stateHash, encoder, bytes }: Snapshot): Promise<number> {
-    const body = await seal({ encoder, takenAt }, bytes);
-    await this.snapshots.save({
-      kind: KIND,
-      formatVersion: ENVELOPE_VERSION,
-      replica: this.options.replica,
-      positions,
-      stateHash,
-      body,
-      createdAt: takenAt,
-    });
-    await this.snapshots.prune(KIND, this.options.keep);
+  private async save({ takenAt, positions, stateHash, bytes }: Snapshot): Promise<number> {
+    const { replica, keep } = this.options;
+    const snapshots = await this.snapshots();
+    const body = await pack(bytes);
+    await snapshots.save({ kind: KIND, formatVersion: PACKING_VERSION, replica, positions, stateHash, body, createdAt: takenAt });
+    await snapshots.prune(KIND, keep);
     return body.byteLength;
+  }
+
+  private async snapshots(): Promise<Snapshots> {
+    return new Snapshots(await this.database.connected());
   }
 }

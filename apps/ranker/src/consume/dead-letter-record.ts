@@ -39,7 +39,7 @@ export const deadLetterRecord = (
       },
       consumer: CONSUMER,
       code: why.code,
-      message: why.message,
+      message: why.message.slice(0, 2000),
       attempts: 1,
     },
   };

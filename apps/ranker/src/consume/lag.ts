@@ -2,8 +2,6 @@ import { positionKey, type EpochMs } from '#contracts';
 
 /** How far the fold is behind the log. */
 export interface Lag {
-  /** Partitions for which the log has told us their end. */
-  readonly partitions: number;
   readonly records: bigint;
   /** Age of the oldest "last folded record" among the partitions that are behind; 0 when none is. */
   readonly seconds: number;
@@ -41,6 +39,6 @@ export class LagMeter {
       records += count;
       seconds = Math.max(seconds, (at - (this.lastFolded.get(key) ?? this.startedAt)) / 1000);
     }
-    return { partitions: behind.size, records, seconds };
+    return { records, seconds };
   }
 }

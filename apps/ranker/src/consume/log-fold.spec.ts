@@ -3,12 +3,23 @@ import type { Batch, StoredRecord } from '#event-log';
 import type { FoldOutcome } from '#ranking';
 import { interactionRecord, paperRecord, reader } from '../fixtures/records.js';
 import { FoldTurns } from './fold-turns.js';
-import { LogFold, type DeadLetters, type FoldedState, type RecordOutcome } from './log-fold.js';
+import { DeadLetters, LogFold, type FoldedState, type RecordOutcome } from './log-fold.js';
 import { FoldProgress } from './progress.js';
 
 class LogAway extends Failure {
   readonly code = 'LOG_APPEND';
   readonly retryable = true;
+}
+
+/** Keeps letters, after being away for as many calls as a test says. */
+class Shelf extends DeadLetters {
+  readonly parked: { offset: bigint; code: string }[] = [];
+  away = 0;
+
+  override async park(record: StoredRecord, { code }: { readonly code: string }): Promise<void> {
+    if (this.away-- > 0) throw new LogAway('away');
+    this.parked.push({ offset: record.offset, code });
+  }
 }
 
 /** A state that writes down what it is told, and throws on the record that a test names. */
@@ -36,16 +47,9 @@ class Notebook implements FoldedState {
 const setUp = () => {
   const state = new Notebook();
   const outcomes: RecordOutcome[] = [];
-  const parked: { offset: bigint; code: string }[] = [];
   const troubles: string[] = [];
   const progress = new FoldProgress({}, ['papers.v1', 'interactions.v1']);
-  const deadLetters = {
-    away: 0,
-    async park(record: StoredRecord, { code }: { code: string }): Promise<void> {
-      if (this.away-- > 0) throw new LogAway('away');
-      parked.push({ offset: record.offset, code });
-    },
-  };
+  const deadLetters = new Shelf();
   const encoder = {
     refuses: '',
     calls: [] as number[],
@@ -69,7 +73,7 @@ const setUp = () => {
       notEncoded: (paperId) => troubles.push(`no vector: ${paperId}`),
     },
   });
-  return { fold, state, outcomes, parked, troubles, progress, deadLetters, encoder };
+  return { fold, state, outcomes, parked: deadLetters.parked, troubles, progress, deadLetters, encoder };
 };
 
 const batch = (...records: readonly StoredRecord[]): Batch => ({

@@ -1,4 +1,4 @@
-import type { Positions } from '#contracts';
+import { Failure, type Positions } from '#contracts';
 import type { Batch, EventLog, Subscription } from '#event-log';
 
 export interface LogFollowerParts {
@@ -8,11 +8,15 @@ export interface LogFollowerParts {
   readonly group: string;
   /** Where the state stands: the next offset of every partition that it has seen. */
   readonly positions: () => Positions;
+  /** What must be so before the first record is folded. @throws a Failure that is not retryable when it never will be. */
+  readonly prepare: () => Promise<void>;
   readonly handle: (batch: Batch) => Promise<void>;
   /** Called with each subscription that begins. */
   readonly following: (subscription: Subscription) => void;
   /** An attempt to subscribe failed; another follows. */
   readonly failed: (error: unknown) => void;
+  /** Trouble that does not pass: nothing follows. */
+  readonly fatal: (failure: Failure) => void;
   readonly backoffMs: { readonly first: number; readonly most: number };
 }
 
@@ -39,13 +43,18 @@ export class LogFollower {
   }
 
   private async subscribe(): Promise<void> {
-    const { log, topics, group, positions, handle, following, failed, backoffMs } = this.parts;
+    const { log, topics, group, positions, prepare, handle, following, failed, fatal, backoffMs } = this.parts;
     for (let wait = backoffMs.first; !this.stopping.signal.aborted; wait = Math.min(wait * 2, backoffMs.most)) {
       try {
+        await prepare();
         this.subscription = await log.subscribe({ topics, mode: 'all', group, start: () => Promise.resolve(positions()), handle });
         following(this.subscription);
         return;
       } catch (error) {
+        if (error instanceof Failure && !error.retryable) {
+          fatal(error);
+          return;
+        }
         failed(error);
         await pause(wait * (0.5 + Math.random() / 2), this.stopping.signal);
       }

@@ -12,6 +12,14 @@ describe('decodeRecord', () => {
       record: interactionRecord(0, reader('ada'), { ...interactionValue('1', reader('ada')), traceparent: 'x' }),
       kind: 'interaction',
     },
+    {
+      why: 'bytes that are not UTF-8 inside a string',
+      record: {
+        ...interactionRecord(0),
+        value: Buffer.from(JSON.stringify(interactionValue('1', reader('ada'), { client: 'é' })), 'latin1'),
+      },
+      kind: 'unreadable',
+    },
     { why: 'broken JSON', record: interactionRecord(0, reader('ada'), '{"id":'), kind: 'unreadable' },
     {
       why: 'JSON encoded twice',

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   interactionEventSchema,
   paperIdSchema,
@@ -8,6 +9,7 @@ import {
   type InteractionEvent,
   type Paper,
   type PaperId,
+  type Parsed,
   type Problem,
 } from '#contracts';
 import type { StoredRecord } from '#event-log';
@@ -30,16 +32,27 @@ const decodeWithdrawal = (record: StoredRecord): Decoded => {
   return parsed.ok ? { kind: 'withdrawal', paperId: parsed.value } : { kind: 'unreadable', problems: parsed.problems };
 };
 
+/** Strict: bytes that are not UTF-8 would be folded as other text than was written, and the archive refuses them as well. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const readJson = <S extends z.ZodType>(schema: S, value: Buffer): Parsed<z.output<S>> => {
+  try {
+    return parseJsonWith(schema, utf8.decode(value));
+  } catch {
+    return { ok: false, problems: [{ field: '', rule: 'must be UTF-8' }] };
+  }
+};
+
 const decodePaper = (record: StoredRecord): Decoded => {
   if (record.value === null) return decodeWithdrawal(record);
-  const parsed = parseJsonWith(paperUpsertedSchema, record.value.toString('utf8'));
+  const parsed = readJson(paperUpsertedSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
   return underKey(record, parsed.value.data.id, { kind: 'paper', paper: parsed.value.data });
 };
 
 const decodeInteraction = (record: StoredRecord): Decoded => {
   if (record.value === null) return unreadable('value', 'must not be null in a topic that is not compacted');
-  const parsed = parseJsonWith(interactionEventSchema, record.value.toString('utf8'));
+  const parsed = readJson(interactionEventSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
   return underKey(record, parsed.value.data.readerRef, { kind: 'interaction', event: parsed.value });
 };

@@ -1,40 +1,48 @@
 import { RankerPhase } from './phase.js';
 
 const setUp = () => {
-  const lag = { partitions: 0, records: 0n, seconds: 0 };
-  const phase = new RankerPhase({ now: () => lag }, { partitions: 18, lagRecords: 200n, lagSeconds: 60 }, () => 0);
-  return { lag, phase };
+  const world: { remaining: bigint | null; records: bigint; seconds: number } = { remaining: null, records: 0n, seconds: 0 };
+  const limits = { lagRecords: 200n, lagSeconds: 60 };
+  const phase = new RankerPhase({ remaining: () => world.remaining }, { now: () => world }, limits, () => 0);
+  return { world, phase };
 };
 
 describe('RankerPhase', () => {
-  it('starts until every partition has told its end, then catches up, then serves', () => {
-    const { lag, phase } = setUp();
-    expect(phase.current()).toBe('starting');
-    Object.assign(lag, { partitions: 17 });
-    expect(phase.current()).toBe('starting');
-    Object.assign(lag, { partitions: 18, records: 201n, seconds: 3 });
+  it('starts until it knows the ends of the log, then catches up, then serves', () => {
+    const { world, phase } = setUp();
+    expect({ phase: phase.current(), problem: phase.problem() }).toEqual({ phase: 'starting', problem: 'starting' });
+    world.remaining = 201n;
     expect({ phase: phase.current(), problem: phase.problem() }).toEqual({
       phase: 'catching up',
-      problem: 'catching up: 201 records, 3.0 s to fold',
+      problem: 'catching up: 201 records to fold',
     });
-    Object.assign(lag, { records: 200n });
+    Object.assign(world, { remaining: 0n, records: 201n });
+    expect(phase.current()).toBe('catching up');
+    world.records = 200n;
     expect({ phase: phase.current(), problem: phase.problem() }).toEqual({ phase: 'serving', problem: null });
   });
 
   it('goes on serving when it falls behind later, and tells balancers so', () => {
-    const { lag, phase } = setUp();
-    Object.assign(lag, { partitions: 18 });
+    const { world, phase } = setUp();
+    world.remaining = 0n;
     expect(phase.current()).toBe('serving');
-    Object.assign(lag, { records: 90_000n, seconds: 61 });
+    Object.assign(world, { records: 90_000n, seconds: 61 });
     expect({ phase: phase.current(), problem: phase.problem() }).toEqual({
       phase: 'serving',
       problem: 'behind: 90000 records, 61.0 s to fold',
     });
   });
 
+  it('answers while it drains, and says that it is not ready', () => {
+    const { world, phase } = setUp();
+    world.remaining = 0n;
+    phase.drain();
+    expect({ phase: phase.current(), problem: phase.problem() }).toEqual({ phase: 'serving', problem: 'draining' });
+  });
+
   it('serves nobody once it stops', () => {
-    const { lag, phase } = setUp();
-    Object.assign(lag, { partitions: 18 });
+    const { world, phase } = setUp();
+    world.remaining = 0n;
     phase.stop();
     expect({ phase: phase.current(), problem: phase.problem() }).toEqual({ phase: 'stopping', problem: 'stopping' });
   });

@@ -1,10 +1,9 @@
 import type { EpochMs } from '#contracts';
+import type { CatchUp } from '../consume/catch-up.js';
 import type { Lag, LagMeter } from '../consume/lag.js';
 import type { Phase } from '../rank/rank-slate.js';
 
 export interface PhaseLimits {
-  /** Partitions that must have told their end before "caught up" can be said. */
-  readonly partitions: number;
   /** Records that a starting replica may still be behind. */
   readonly lagRecords: bigint;
   /** Lag beyond which readiness is withdrawn, in seconds. */
@@ -18,9 +17,11 @@ export interface PhaseLimits {
  */
 export class RankerPhase {
   private caughtUp = false;
+  private draining = false;
   private stopping = false;
 
   constructor(
+    private readonly catchUp: Pick<CatchUp, 'remaining'>,
     private readonly lag: Pick<LagMeter, 'now'>,
     private readonly limits: PhaseLimits,
     private readonly now: () => EpochMs,
@@ -29,23 +30,32 @@ export class RankerPhase {
   readonly current = (): Phase => {
     if (this.stopping) return 'stopping';
     if (this.caughtUp) return 'serving';
-    const lag = this.lag.now(this.now());
-    if (lag.partitions < this.limits.partitions) return 'starting';
-    this.caughtUp = lag.records <= this.limits.lagRecords;
+    const remaining = this.catchUp.remaining();
+    if (remaining === null) return 'starting';
+    // Both: what was there at the start is folded, and what came since is not piling up.
+    this.caughtUp = remaining <= this.limits.lagRecords && this.lag.now(this.now()).records <= this.limits.lagRecords;
     return this.caughtUp ? 'serving' : 'catching up';
   };
 
-  /** For `/readyz`: null when ready, else why not. */
+  /** For `/readyz` and the health call: null when ready, else why not. */
   readonly problem = (): string | null => {
     const phase = this.current();
+    if (phase === 'catching up') return `catching up: ${this.catchUp.remaining() ?? 0n} records to fold`;
+    if (phase !== 'serving') return phase;
+    if (this.draining) return 'draining';
     const lag = this.lag.now(this.now());
-    if (phase !== 'serving') return `${phase}${describe(lag)}`;
-    return lag.seconds > this.limits.lagSeconds ? `behind${describe(lag)}` : null;
+    return lag.seconds > this.limits.lagSeconds ? `behind: ${describe(lag)}` : null;
   };
 
+  /** Not ready from now on, and still answering: balancers and gateways need a moment to look elsewhere. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** No longer answering: requests are refused, and those under way end. */
   stop(): void {
     this.stopping = true;
   }
 }
 
-const describe = ({ records, seconds }: Lag): string => (records === 0n ? '' : `: ${records} records, ${seconds.toFixed(1)} s to fold`);
+const describe = ({ records, seconds }: Lag): string => `${records} records, ${seconds.toFixed(1)} s to fold`;

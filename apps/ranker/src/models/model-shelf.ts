@@ -42,6 +42,7 @@ interface Arm<P> {
 /** A set of models that serves together. It stays open until it is replaced *and* the last request that began with it has ended. */
 interface Generation<P> {
   readonly key: string;
+  readonly versions: ModelPlan['live'];
   readonly arms: readonly Arm<P>[];
   readonly live: Arm<P>;
   readonly held: readonly string[];
@@ -91,6 +92,11 @@ export class ModelShelf<P> {
     }
   }
 
+  /** Model name -> live version; empty before the first set. */
+  get versions(): Readonly<Record<string, string>> {
+    return this.current?.versions ?? {};
+  }
+
   async close(): Promise<void> {
     await this.changing;
     if (this.current !== undefined) await this.retire(this.current);
@@ -119,7 +125,7 @@ export class ModelShelf<P> {
       const shares = new Map(plan.arms.map(({ arm, share }) => [arm, share]));
       const arms = [...scorers].map(([name, of]) => ({ name, share: shares.get(name) ?? 0, product: this.parts.build(name, of) }));
       const [liveArm, ...others] = arms as [Arm<P>, ...Arm<P>[]]; // the map was begun with the live arm
-      return { key, arms: others, live: liveArm, held, uses: 0, retired: false };
+      return { key, versions: plan.live, arms: others, live: liveArm, held, uses: 0, retired: false };
     } catch (error) {
       await this.release(held);
       if (this.current === undefined) throw error;

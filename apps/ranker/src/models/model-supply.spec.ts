@@ -8,9 +8,11 @@ const setUp = (versions: Readonly<Record<string, readonly string[]>>, unfit: rea
   const world = { rows: [] as RegistryEntry[], away: false, served: undefined as ModelPlan['live'] | undefined, failures: 0 };
   const supply = new ModelSupply({
     folders: { directory: 'models', versions: async (name: string) => versions[name] ?? [] },
-    registry: async () => {
-      if (world.away) throw new Error('database away');
-      return world.rows;
+    registry: {
+      entries: async () => {
+        if (world.away) throw new Error('database away');
+        return world.rows;
+      },
     },
     shelf: {
       adopt: async ({ live }: ModelPlan) => {

@@ -2,11 +2,11 @@ import { ModelMissingFailure, ModelUnfitFailure } from './model-unfit.failure.js
 import type { ModelFolders } from './model-folders.js';
 import { planModels, scorerNames, type ModelPlan, type RegistryEntry, type ScorerName } from './model-plan.js';
 import type { ModelShelf } from './model-shelf.js';
+import type { RegistryReader } from './registry-reader.js';
 
 export interface ModelSupplyParts {
   readonly folders: Pick<ModelFolders, 'versions' | 'directory'>;
-  /** What the registry says. @throws when it cannot be read. */
-  readonly registry: () => Promise<readonly RegistryEntry[]>;
+  readonly registry: Pick<RegistryReader, 'entries'>;
   readonly shelf: Pick<ModelShelf<unknown>, 'adopt'>;
   readonly registryFailed: (error: unknown) => void;
   readonly pollMs: number;
@@ -72,7 +72,7 @@ export class ModelSupply {
 
   private async readRegistry(): Promise<void> {
     try {
-      this.known = await this.parts.registry();
+      this.known = await this.parts.registry.entries();
     } catch (error) {
       this.parts.registryFailed(error);
     }

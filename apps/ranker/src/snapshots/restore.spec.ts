@@ -1,10 +1,7 @@
 import { restoreState, type RestoreProblem } from './restore.js';
 import type { Snapshot, SnapshotId } from './snapshot-store.js';
 
-const stored = (id: string, stateHash = id): [string, Snapshot] => [
-  id,
-  { takenAt: 1, positions: {}, stateHash, encoder: id.startsWith('other') ? 'other@1' : 'e@1', bytes: new Uint8Array(1) },
-];
+const stored = (id: string, stateHash = id): [string, Snapshot] => [id, { takenAt: 1, positions: {}, stateHash, bytes: new Uint8Array(1) }];
 
 const setUp = (ids: readonly string[], away = false) => {
   const snapshots = new Map(ids.map((id) => stored(id)));
@@ -24,7 +21,8 @@ const setUp = (ids: readonly string[], away = false) => {
       if (stateHash.startsWith('unknown')) throw new Error('version 9');
       return stateHash;
     },
-    unfit: async ({ encoder }) => (encoder === 'e@1' ? null : 'other-encoder'),
+    patienceMs: 0,
+    isOfThisLog: async ({ stateHash }) => !stateHash.startsWith('other'),
     passedOver: (problem, id) => problems.push([problem, id?.id]),
   });
   return { restored, problems };
@@ -35,7 +33,7 @@ describe('restoreState', () => {
     { why: 'the newest is good', ids: ['good', 'old'], state: 'good', problems: [] },
     { why: 'its bytes are damaged', ids: ['damaged', 'old'], state: 'old', problems: [['corrupt', 'damaged']] },
     { why: 'its version is unknown', ids: ['unknown', 'old'], state: 'old', problems: [['corrupt', 'unknown']] },
-    { why: 'its vectors are of another encoder', ids: ['other', 'old'], state: 'old', problems: [['other-encoder', 'other']] },
+    { why: 'it was taken of another log', ids: ['other', 'old'], state: 'old', problems: [['other-log', 'other']] },
     { why: 'it was pruned meanwhile', ids: ['pruned', 'old'], state: 'old', problems: [] },
     {
       why: 'none can be used',

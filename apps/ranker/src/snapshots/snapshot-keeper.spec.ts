@@ -7,7 +7,7 @@ const setUp = () => {
   const failures: unknown[] = [];
   const fresh: number[] = [];
   const keeper = new SnapshotKeeper({
-    take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, encoder: 'e@1', bytes: new Uint8Array(3) }),
+    take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, bytes: new Uint8Array(3) }),
     version: () => setting.version,
     store: {
       saveIfElected: async (freshMs: number, take: () => Snapshot) => {

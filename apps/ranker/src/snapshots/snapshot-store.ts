@@ -5,8 +5,6 @@ export interface Snapshot {
   readonly takenAt: EpochMs;
   readonly positions: Positions;
   readonly stateHash: string;
-  /** `name@version` of the encoder whose vectors are inside: vectors of two encoders cannot be compared. */
-  readonly encoder: string;
   readonly bytes: Uint8Array;
 }
 

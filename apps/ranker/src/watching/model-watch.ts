@@ -21,7 +21,7 @@ export class ModelWatch implements ShelfObserver {
     }
   }
 
-  notLoaded(model: ScorerName, version: string, error: unknown): void {
+  notLoaded(model: ScorerName | 'encoder', version: string, error: unknown): void {
     this.metrics.modelFailures.inc({ model });
     this.logger.error({ model, version, err: error }, 'model is not fit to serve');
   }

@@ -21,7 +21,10 @@ export class RankWatch implements RankObserver {
     if (first !== undefined) metrics.scores.observe({ surface }, first.score);
     for (const missing of answer.degraded) metrics.degraded.inc({ surface, missing });
     for (const { stage, component, ms, kept, dropped, skipped } of stages) {
-      if (skipped !== undefined) continue;
+      if (skipped !== undefined) {
+        metrics.stagesSkipped.inc({ stage, component, reason: skipped });
+        continue;
+      }
       metrics.stageSeconds.observe({ stage, component }, ms / 1000);
       if (stage === 'source') metrics.candidates.inc({ source: component }, kept);
       if (stage === 'filter') metrics.dropped.inc({ filter: component }, dropped);

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { ConfigFailure, describeConfig, loadConfig } from '#config';
+import { Failure } from '#contracts';
+import { createLogger, onShutdown } from '#telemetry';
+import { rankerConfigSchema } from './ranker.config.js';
+import { serveRanker } from './wiring/serve-ranker.js';
+
+const usage = (): string => {
+  const rows = describeConfig(rankerConfigSchema).map(
+    ({ name, type, default: value, meaning }) =>
+      `  ${name.padEnd(22)} ${meaning}\n${' '.repeat(25)}${type}${value === null ? '' : `; default ${value}`}`,
+  );
+  return `Usage: node dist/apps/ranker/src/main.js serve
+
+Folds papers and interactions into memory and answers Rank requests (Nest TCP).
+
+Settings (environment):
+${rows.join('\n')}
+`;
+};
+
+const serve = async (): Promise<void> => {
+  const config = loadConfig(rankerConfigSchema);
+  const logger = createLogger('ranker', { level: config.LOG_LEVEL }).child({ replica: config.REPLICA_ID });
+  const fail = (failure: unknown): void => {
+    logger.fatal({ err: failure }, 'the ranker cannot go on');
+    void shutdown.begin(failure instanceof Failure ? failure.code : 'error', 1);
+  };
+  const ranker = await serveRanker(config, logger, fail);
+  const shutdown = onShutdown(ranker.stop, logger);
+  await ranker.serving.catch(fail);
+};
+
+const [command = 'serve', ...rest] = process.argv.slice(2);
+if (command === '--help' || command === 'help' || rest.includes('--help')) {
+  process.stdout.write(usage());
+} else if (command === 'serve' && rest.length === 0) {
+  serve().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof ConfigFailure || error instanceof Failure ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+} else {
+  process.stderr.write(`unknown command: ${[command, ...rest].join(' ')}\n\n${usage()}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,7 @@
+import type { RegistryEntry } from './model-plan.js';
+
+/** Says which version of each model should serve. */
+export abstract class RegistryReader {
+  /** Everything that is in use. @throws when it cannot be read now. */
+  abstract entries(): Promise<readonly RegistryEntry[]>;
+}

@@ -1,0 +1,161 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { allTopics } from '#contracts';
+import { EventLog } from '#event-log';
+import { OnnxPaperEncoder } from '#model';
+import { defaultStateConfig, RankingState, type StateConfig } from '#ranking';
+import { beyondTheEnd, boundsOf, CatchUp, ForeignLogFailure } from '../consume/catch-up.js';
+import { FoldTurns } from '../consume/fold-turns.js';
+import { LagMeter } from '../consume/lag.js';
+import { DeadLetters, LogFold } from '../consume/log-fold.js';
+import { LogFollower } from '../consume/log-follower.js';
+import { FoldProgress } from '../consume/progress.js';
+import { foldedTopics } from '../consume/record-decoder.js';
+import { RankerPhase } from '../lifecycle/phase.js';
+import { restoreState } from '../snapshots/restore.js';
+import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
+import { SnapshotStore, type Snapshot } from '../snapshots/snapshot-store.js';
+import { FoldWatch } from '../watching/fold-watch.js';
+import { SnapshotWatch } from '../watching/snapshot-watch.js';
+import { monotonicClock, wallClock, type Tools } from './tools.js';
+
+/** Sizes of the state; content vectors are those of this process's encoder. */
+const stateConfigOf = ({ dimensions, name, version }: OnnxPaperEncoder): StateConfig => ({
+  ...defaultStateConfig,
+  dimensions,
+  encoderVersion: `${name}@${version}`,
+});
+
+/** True as well when the log cannot be asked now: it is asked again before the first record is folded. */
+const isOfThisLog = async (log: EventLog, { positions }: Snapshot): Promise<boolean> => {
+  const bounds = await boundsOf(log, foldedTopics).catch(() => null);
+  return bounds === null || beyondTheEnd(positions, bounds.end).length === 0;
+};
+
+const restored = async (
+  { config, logger, metrics }: Tools,
+  log: EventLog,
+  store: SnapshotStore,
+  encoder: OnnxPaperEncoder,
+): Promise<RankingState> => {
+  const watch = new SnapshotWatch(metrics, logger);
+  const stateConfig = stateConfigOf(encoder);
+  const found = await restoreState({
+    store,
+    patienceMs: config.RESTORE_WAIT_S * 1000,
+    decode: ({ bytes }) => RankingState.deserialize(bytes, stateConfig),
+    isOfThisLog: (snapshot) => isOfThisLog(log, snapshot),
+    passedOver: (problem, snapshot, error) => watch.passedOver(problem, snapshot, error),
+  });
+  watch.restored(found?.snapshot ?? null);
+  return found?.state ?? RankingState.empty(stateConfig);
+};
+
+/** What changes whenever anything has been folded. */
+export const versionOf = ({ positions }: Pick<RankingState, 'positions'>): string => JSON.stringify(positions);
+
+/** Event ids may be forgotten up to this long before the newest record, and only while nothing waits to be folded. */
+const FORGET_MARGIN_MS = 3_600_000;
+
+const takeSnapshot = (state: RankingState, lag: LagMeter): Snapshot => {
+  const takenAt = wallClock();
+  if (lag.now(takenAt).records === 0n) state.forgetBefore(state.stats.watermark - FORGET_MARGIN_MS);
+  return { takenAt, positions: state.positions, stateHash: state.hash(), bytes: state.serialize() };
+};
+
+const follower = (tools: Tools, log: EventLog, state: RankingState, fold: LogFold, lag: LagMeter, catchUp: CatchUp): LogFollower => {
+  const { config, logger, metrics, sparse, fatal } = tools;
+  return new LogFollower({
+    log,
+    topics: foldedTopics,
+    group: `broadsheet-ranker-${config.REPLICA_ID}`,
+    positions: () => state.positions,
+    prepare: async () => {
+      await log.ensureTopics(allTopics);
+      const bounds = await boundsOf(log, foldedTopics);
+      const beyond = beyondTheEnd(state.positions, bounds.end);
+      if (beyond.length > 0) throw new ForeignLogFailure(beyond);
+      catchUp.aim(bounds);
+    },
+    handle: (batch) => fold.handle(batch),
+    following: (subscription) => lag.follow(() => subscription.lag()),
+    failed: (error) => {
+      metrics.subscribeFailures.inc();
+      sparse.say('subscribe', (leftOut) => logger.warn({ err: error, leftOut }, 'the log cannot be followed yet; trying again'));
+    },
+    fatal,
+    backoffMs: { first: 200, most: 5000 },
+  });
+};
+
+/** The state, how it follows the log, and how it is kept. */
+@Global()
+@Module({})
+export class StateModule {
+  static with(tools: Tools): DynamicModule {
+    const { config, logger, metrics, sparse } = tools;
+    return {
+      module: StateModule,
+      providers: [
+        {
+          provide: RankingState,
+          useFactory: (log: EventLog, store: SnapshotStore, encoder: OnnxPaperEncoder) => restored(tools, log, store, encoder),
+          inject: [EventLog, SnapshotStore, OnnxPaperEncoder],
+        },
+        {
+          provide: FoldProgress,
+          useFactory: ({ positions }: RankingState) => new FoldProgress(positions, foldedTopics),
+          inject: [RankingState],
+        },
+        { provide: LagMeter, useFactory: () => new LagMeter(wallClock()) },
+        {
+          provide: CatchUp,
+          useFactory: (progress: FoldProgress, lag: LagMeter) => new CatchUp(progress, lag, monotonicClock),
+          inject: [FoldProgress, LagMeter],
+        },
+        {
+          provide: RankerPhase,
+          useFactory: (catchUp: CatchUp, lag: LagMeter) => {
+            const limits = { lagRecords: BigInt(config.READY_LAG_RECORDS), lagSeconds: config.READY_LAG_S };
+            return new RankerPhase(catchUp, lag, limits, wallClock);
+          },
+          inject: [CatchUp, LagMeter],
+        },
+        {
+          provide: LogFold,
+          useFactory: (state: RankingState, encoder: OnnxPaperEncoder, progress: FoldProgress, lag: LagMeter, deadLetters: DeadLetters) => {
+            const observer = new FoldWatch(metrics, lag, logger, sparse);
+            return new LogFold({
+              state,
+              encoder,
+              progress,
+              turns: new FoldTurns(config.FOLD_SLICE_MS, monotonicClock),
+              deadLetters,
+              observer,
+            });
+          },
+          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters],
+        },
+        {
+          provide: LogFollower,
+          useFactory: (log: EventLog, state: RankingState, fold: LogFold, lag: LagMeter, catchUp: CatchUp) =>
+            follower(tools, log, state, fold, lag, catchUp),
+          inject: [EventLog, RankingState, LogFold, LagMeter, CatchUp],
+        },
+        {
+          provide: SnapshotKeeper,
+          useFactory: (state: RankingState, store: SnapshotStore, lag: LagMeter) =>
+            new SnapshotKeeper({
+              take: () => takeSnapshot(state, lag),
+              version: () => versionOf(state),
+              store,
+              intervalMs: config.SNAPSHOT_INTERVAL_S * 1000,
+              now: wallClock,
+              observer: new SnapshotWatch(metrics, logger),
+            }),
+          inject: [RankingState, SnapshotStore, LagMeter],
+        },
+      ],
+      exports: [RankingState, FoldProgress, LagMeter, CatchUp, RankerPhase, LogFollower, SnapshotKeeper],
+    };
+  }
+}
