@@ -7,9 +7,14 @@ import type { Counts } from '../feeds/live-counts.js';
  */
 
 const iso = (date: string): string => new Date(date).toISOString();
-/** Moment a paper came onto the feed: with its time of day where the source tells it. */
-const listedAt = (paper: Pick<Paper, 'submittedAt' | 'listedOn' | 'publishedAt'>): string =>
-  iso(paper.submittedAt ?? paper.listedOn ?? paper.publishedAt);
+/**
+ * Moment a paper came onto the feed: with its time of day where the source tells one that falls on that day. A list asked for by day
+ * must not show rows of another.
+ */
+const listedAt = ({ submittedAt, listedOn, publishedAt }: Pick<Paper, 'submittedAt' | 'listedOn' | 'publishedAt'>): string => {
+  const submitted = submittedAt === undefined ? undefined : iso(submittedAt);
+  return submitted !== undefined && (listedOn === undefined || submitted.startsWith(listedOn)) ? submitted : iso(listedOn ?? publishedAt);
+};
 
 const submitterOf = (name: string) => ({ user: name, name, fullname: name, avatarUrl: '', isPro: false, type: 'user' as const });
 const organizationOf = ({ name, fullName }: NonNullable<Paper['organization']>) => ({ name, fullname: fullName ?? name, avatar: '' });

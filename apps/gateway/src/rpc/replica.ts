@@ -105,7 +105,9 @@ export class Replica {
   private connected(): ClientTCP {
     const client = new QuietClientTCP({ host: this.endpoint.host, port: this.endpoint.port });
     client.status.subscribe((status) => {
-      if (status === 'disconnected' && this.client === client) this.disconnect();
+      // Nest declares these names as a const enum, which is not there at run time.
+      const name: string = status;
+      if (name === 'disconnected' && this.client === client) this.disconnect();
     });
     return client;
   }
