@@ -23,3 +23,21 @@ export class RangeGoneFailure extends Failure {
   readonly code = 'LOG_RANGE_GONE';
   readonly retryable = false;
 }
+
+/** A record that not every adapter can carry: it has a NUL character. */
+export class InvalidRecordFailure extends Failure {
+  readonly code = 'LOG_RECORD_INVALID';
+  readonly retryable = false;
+}
+
+/** The topic was never created: `ensureTopics` comes first. */
+export class UnknownTopicFailure extends Failure {
+  readonly code = 'LOG_UNKNOWN_TOPIC';
+  readonly retryable = false;
+}
+
+/** The log could not be reached, or did not answer in time. */
+export class LogUnavailableFailure extends Failure {
+  readonly code = 'LOG_UNAVAILABLE';
+  readonly retryable = true;
+}

@@ -1,2 +1,5 @@
+export * from './create-event-log.js';
 export * from './event-log.js';
 export * from './failures.js';
+export type { EventLogLogger, EventLogObserver } from './observer.js';
+export { partitionOf } from './partitioner.js';
