@@ -3,8 +3,8 @@ import { ageHoursOf } from '../state/paper-facts.js';
 import type { StateParts } from '../state/ranking-state.js';
 import { attentionHalfLives, upvoteHalfLives, type PaperSignals, type TrackRecord } from './signals.js';
 
-const noVotes = new Float64Array(upvoteHalfLives.length);
-const noAttention = new Float64Array(attentionHalfLives.length);
+const noVotes = upvoteHalfLives.map(() => 0);
+const noAttention = attentionHalfLives.map(() => 0);
 
 /** Reads a paper's signals from the state at a moment. `state.decayed` must be fresh. A paper that is not live reads as one of which nothing is known. */
 export const paperSignals = (state: StateParts, paper: number, now: EpochMs): PaperSignals => {

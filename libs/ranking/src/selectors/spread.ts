@@ -17,7 +17,7 @@ export const spread = (config: RankingConfig['spread']): Selector => ({
     const unit = deviation(ranked);
     const labels = new Map(ranked.map((item) => [item, labelsOf(query, item)]));
     while (slate.length < size && left.length > 0) {
-      const at = bestInReach(left.slice(0, config.lookAhead), (item) => {
+      const at = bestInReach(left, config.lookAhead, (item) => {
         const own = labels.get(item)!;
         return overShare(own, recent, config) ? null : item.score - config.topicPenalty * unit * sameness(own, recent);
       });
@@ -52,28 +52,33 @@ const labelsOf = ({ state }: RankQuery, { candidate }: Scored): Labels => {
 };
 
 /** Place of the greatest value, the first of equals; 0 when all are over their share. */
-const bestInReach = <T>(reach: readonly T[], valueOf: (item: T) => number | null): number => {
+const bestInReach = <T>(left: readonly T[], reach: number, valueOf: (item: T) => number | null): number => {
   let best = -1;
   let most = -Infinity;
-  reach.forEach((item, place) => {
-    const value = valueOf(item);
-    if (value !== null && (best < 0 || value > most)) {
-      best = place;
-      most = value;
-    }
-  });
+  for (let place = 0; place < Math.min(reach, left.length); place++) {
+    const value = valueOf(left[place]!);
+    if (value === null || (best >= 0 && value <= most)) continue;
+    best = place;
+    most = value;
+  }
   return Math.max(0, best);
 };
 
 const overShare = (own: Labels, recent: readonly Labels[], { perOrganization, perAuthor }: RankingConfig['spread']): boolean => {
-  const count = (has: (shown: Labels) => boolean): number => recent.filter(has).length;
-  if (own.organization !== null && count(({ organization }) => organization === own.organization) >= perOrganization) return true;
-  return own.authors.some((author) => count(({ authors }) => authors.includes(author)) >= perAuthor);
+  const isOver = (share: number, has: (shown: Labels) => boolean): boolean => {
+    let count = 0;
+    for (const shown of recent) if (has(shown) && ++count >= share) return true;
+    return false;
+  };
+  if (own.organization !== null && isOver(perOrganization, ({ organization }) => organization === own.organization)) return true;
+  return own.authors.some((author) => isOver(perAuthor, ({ authors }) => authors.includes(author)));
 };
 
 /** Share of the paper's topics that were shown in the last slots, 0 to 1. */
 const sameness = ({ topics }: Labels, recent: readonly Labels[]): number =>
-  topics.length === 0 ? 0 : topics.filter((topic) => recent.some((shown) => shown.topics.includes(topic))).length / topics.length;
+  topics.length === 0 || recent.length === 0
+    ? 0
+    : topics.filter((topic) => recent.some((shown) => shown.topics.includes(topic))).length / topics.length;
 
 const deviation = (ranked: readonly Scored[]): number => {
   if (ranked.length < 2) return 0;

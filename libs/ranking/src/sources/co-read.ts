@@ -1,4 +1,5 @@
 import type { Proposal, RankQuery, Source } from '../pipeline/stages.js';
+import { SparseSums } from '../state/sparse-sums.js';
 import { TopPlaces } from '../state/top-places.js';
 import { inScope, unseen } from './in-scope.js';
 
@@ -41,8 +42,9 @@ const coRead = (
   accept: (paper: number) => boolean,
 ): Proposal[] => {
   const totals = new Map<number, { score: number; via: number; most: number }>();
+  const together = new SparseSums();
   for (const seed of seeds) {
-    for (const { place, score } of neighbours(query, seed.paper, accept)) {
+    for (const { place, score } of neighbours(query, seed.paper, accept, together)) {
       const added = score * seed.strength;
       const total = totals.get(place);
       if (total === undefined) totals.set(place, { score: added, via: seed.paper, most: added });
@@ -61,28 +63,26 @@ const coRead = (
  * Shrunken cosine of co-reading: sum over common readers of n^-0.25 / (sqrt(readers(p) * readers(q)) + shrink), from the sampled readers of `p` and their histories, in the fixed
  * order of the sample. The reader who asks is left out: their own reading says nothing new to them.
  */
-const neighbours = (query: RankQuery, paper: number, accept: (paper: number) => boolean): { place: number; score: number }[] => {
+const neighbours = (
+  query: RankQuery,
+  paper: number,
+  accept: (paper: number) => boolean,
+  together: SparseSums,
+): { place: number; score: number }[] => {
   const { coReaders, papers } = query.state;
-  const together = new Map<number, { weight: number; readers: number }>();
+  together.begin(papers.size);
   for (const reader of coReaders.of(paper)) {
     if (reader === query.reader?.reader) continue;
     const history = query.historyOf(reader);
     if (!history.some((engagement) => engagement.paper === paper)) continue; // undone, hidden or long ago
     const weight = history.length ** -READER_POWER;
-    for (const { paper: other } of history) {
-      const pair = together.get(other);
-      if (pair === undefined) together.set(other, { weight, readers: 1 });
-      else {
-        pair.weight += weight;
-        pair.readers++;
-      }
-    }
+    for (const { paper: other } of history) together.add(other, weight);
   }
   const best = new TopPlaces(NEIGHBOURS, papers.before);
-  const readersOfPaper = coReaders.of(paper).length;
-  for (const [other, { weight, readers }] of together) {
-    if (other === paper || readers < MIN_READERS || !accept(other)) continue;
-    best.offer(other, weight / (Math.sqrt(readersOfPaper * coReaders.of(other).length) + SHRINK));
+  const readersOfPaper = coReaders.sizeOf(paper);
+  for (const other of together.papers()) {
+    if (other === paper || together.countOf(other) < MIN_READERS || !accept(other)) continue;
+    best.offer(other, together.sumOf(other) / (Math.sqrt(readersOfPaper * coReaders.sizeOf(other)) + SHRINK));
   }
   return best.sorted();
 };

@@ -55,7 +55,6 @@ const pool = (query: RankQuery, limit: number, mostUpvoted: MostUpvoted): Iterab
 export const heat = ({ state, now }: RankQuery, paper: number): number => {
   const facts = state.papers.factsOf(paper);
   if (facts === null) return 0;
-  const votes = state.decayed.at(paper, now)?.upvotes;
-  const ours = votes === undefined ? 0 : LEADERS.reduce((sum, halfLife) => sum + Math.log1p(votes[halfLife]!), 0);
+  const ours = LEADERS.reduce((sum, halfLife) => sum + Math.log1p(state.decayed.upvotesAt(paper, halfLife, now)), 0);
   return ours + Math.log1p(facts.upvotes) * 2 ** (-ageHoursOf(facts, now) / (24 * SOURCE_HALF_LIFE_DAYS));
 };

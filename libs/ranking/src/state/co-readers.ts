@@ -35,6 +35,10 @@ export class CoReaders {
     return this.samples[paper]?.subarray(0, this.sizes[paper]) ?? EMPTY;
   }
 
+  sizeOf(paper: number): number {
+    return this.sizes[paper] ?? 0;
+  }
+
   restore(paper: number, readers: Uint32Array): void {
     if (readers.length === 0) return;
     this.samples[paper] = readers;

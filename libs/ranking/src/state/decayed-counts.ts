@@ -36,12 +36,10 @@ const TABLE_BUCKETS = 60 * 24 * BUCKETS_PER_HOUR;
 const MAX_EXPONENT = 1000;
 
 export interface DecayedPaper {
-  readonly upvotes: Float64Array;
-  readonly opens: Float64Array;
-  readonly comments: Float64Array;
+  readonly upvotes: readonly number[];
+  readonly opens: readonly number[];
+  readonly comments: readonly number[];
   readonly upvotesTotal: number;
-  readonly commentsTotal: number;
-  readonly impressionsTotal: number;
 }
 
 /**
@@ -53,7 +51,8 @@ export interface DecayedPaper {
  * added to, so they have the same bits on every replica.
  */
 export class DecayedCounts {
-  private values = new Float64Array(0);
+  /** One array a column, so that looking through all papers under one half-life reads memory in a row. */
+  private columns: Float64Array[] = Array.from({ length: COLUMNS }, () => new Float64Array(64));
   private readonly rowOf: number[] = [];
   private readonly papers: number[] = [];
   private readonly stale = new Set<number>();
@@ -89,18 +88,24 @@ export class DecayedCounts {
   at(paper: number, now: EpochMs): DecayedPaper | null {
     const row = this.rowOf[paper];
     if (row === undefined) return null;
-    const from = row * COLUMNS;
-    const scaled = new Float64Array(DECAYED);
     const factors = this.factorsAt(now);
-    for (let column = 0; column < DECAYED; column++) scaled[column] = this.values[from + column]! * factors[column]!;
-    return {
-      upvotes: scaled.subarray(0, OPENS),
-      opens: scaled.subarray(OPENS, COMMENTS),
-      comments: scaled.subarray(COMMENTS, DECAYED),
-      upvotesTotal: this.values[from + UPVOTES_TOTAL]!,
-      commentsTotal: this.values[from + COMMENTS_TOTAL]!,
-      impressionsTotal: this.values[from + IMPRESSIONS_TOTAL]!,
+    const scaled = (from: number, to: number): number[] => {
+      const values: number[] = [];
+      for (let column = from; column < to; column++) values.push(this.columns[column]![row]! * factors[column]!);
+      return values;
     };
+    return {
+      upvotes: scaled(0, OPENS),
+      opens: scaled(OPENS, COMMENTS),
+      comments: scaled(COMMENTS, DECAYED),
+      upvotesTotal: this.columns[UPVOTES_TOTAL]![row]!,
+    };
+  }
+
+  /** Decayed upvotes under one of `upvoteHalfLives`; the single number of `at`. */
+  upvotesAt(paper: number, halfLifeIndex: number, now: EpochMs): number {
+    const row = this.rowOf[paper];
+    return row === undefined ? 0 : this.columns[halfLifeIndex]![row]! * this.factorsAt(now)[halfLifeIndex]!;
   }
 
   upvotesOf(paper: number): number {
@@ -123,8 +128,9 @@ export class DecayedCounts {
   /** The k papers of greatest decayed upvotes under one of `upvoteHalfLives`, among those that pass. */
   top(halfLifeIndex: number, k: number, before: TieBreak, accept: (paper: number) => boolean): number[] {
     const best = new TopPlaces(k, before);
+    const column = this.columns[halfLifeIndex]!;
     for (let row = 0; row < this.papers.length; row++) {
-      const score = this.values[row * COLUMNS + halfLifeIndex]!;
+      const score = column[row]!;
       if (score > 0 && score >= best.threshold && accept(this.papers[row]!)) best.offer(this.papers[row]!, score);
     }
     return best.sorted().map(({ place }) => place);
@@ -146,21 +152,21 @@ export class DecayedCounts {
   private total(paper: number, column: number): number {
     if (this.stale.has(paper)) this.recompute(paper);
     const row = this.rowOf[paper];
-    return row === undefined ? 0 : this.values[row * COLUMNS + column]!;
+    return row === undefined ? 0 : this.columns[column]![row]!;
   }
 
   private recompute(paper: number): void {
-    const from = this.rowFor(paper) * COLUMNS;
-    this.values.fill(0, from, from + COLUMNS);
+    const row = this.rowFor(paper);
+    for (const column of this.columns) column[row] = 0;
     const last = this.reference / BUCKET_MS;
     this.counts.forEach(paper, (bucket, action, count) => {
       const total = totalOf.get(action);
-      if (total !== undefined) this.values[from + total]! += count;
+      if (total !== undefined) this.columns[total]![row]! += count;
       const decayed = decayedActions.get(action);
       if (decayed === undefined) return;
       const age = Math.max(0, last - bucket);
       for (let i = 0; i < decayed.halfLives.length; i++)
-        this.values[from + decayed.from + i]! += count * this.power(decayed.halfLives[i]!, age);
+        this.columns[decayed.from + i]![row]! += count * this.power(decayed.halfLives[i]!, age);
     });
   }
 
@@ -170,10 +176,12 @@ export class DecayedCounts {
     const row = this.papers.length;
     this.papers.push(paper);
     this.rowOf[paper] = row;
-    if ((row + 1) * COLUMNS > this.values.length) {
-      const grown = new Float64Array(Math.max(64, Math.ceil(row * 1.5)) * COLUMNS);
-      grown.set(this.values);
-      this.values = grown;
+    if (row === this.columns[0]!.length) {
+      this.columns = this.columns.map((column) => {
+        const grown = new Float64Array(Math.ceil(row * 1.5));
+        grown.set(column);
+        return grown;
+      });
     }
     return row;
   }

@@ -1,4 +1,5 @@
 import { Names } from '../state/names.js';
+import { SparseSums } from '../state/sparse-sums.js';
 import { TopPlaces, type TieBreak } from '../state/top-places.js';
 import { tokenize } from './tokenizer.js';
 
@@ -52,7 +53,9 @@ export class SearchIndex {
 
   private inverted: Inverted = { offsets: new Uint32Array(1), papers: new Uint32Array(0), frequencies: new Uint8Array(0), fromOf: [] };
   /** Papers put after the inverted lists were built. */
-  private newest: number[] = [];
+  private readonly newest = new Set<number>();
+
+  private readonly scores = new SparseSums();
 
   get size(): number {
     return this.searchable;
@@ -92,18 +95,14 @@ export class SearchIndex {
     const terms = [...new Set(tokenize(query))].map((token) => this.terms.find(token)).filter((term) => term !== undefined);
     if (terms.length === 0 || this.searchable === 0) return [];
     this.rebuildIfDue();
-    const matches = terms.map((term) => this.papersWith(term));
     const meanWeight = this.totalWeight / this.searchable;
-    const scores = new Map<number, number>();
-    for (const papers of matches) {
-      const rarity = Math.log(1 + (this.searchable - papers.length + 0.5) / (papers.length + 0.5));
-      for (const { paper, frequency } of papers) {
-        const norm = K1 * (1 - B + (B * this.weight[paper]!) / meanWeight);
-        scores.set(paper, (scores.get(paper) ?? 0) + (rarity * frequency * (K1 + 1)) / (frequency + norm));
-      }
-    }
+    this.scores.begin(this.length.length);
+    for (const term of terms) this.addScores(term, meanWeight);
     const best = new TopPlaces(k, before);
-    for (const [paper, score] of scores) if (score >= best.threshold && accept(paper)) best.offer(paper, score);
+    for (const paper of this.scores.papers()) {
+      const score = this.scores.sumOf(paper);
+      if (score >= best.threshold && accept(paper)) best.offer(paper, score);
+    }
     return best.sorted().map(({ place, score }) => ({ paper: place, score }));
   }
 
@@ -128,7 +127,7 @@ export class SearchIndex {
     this.arenaUsed += list.length;
     this.searchable++;
     this.totalWeight += this.weight[paper];
-    this.newest.push(paper);
+    this.newest.add(paper);
   }
 
   private listOf(paper: number): Uint32Array {
@@ -158,26 +157,37 @@ export class SearchIndex {
     this.rebuild();
   }
 
-  private *papersInNewest(term: number): Generator<{ paper: number; frequency: number }> {
-    for (const paper of new Set(this.newest)) {
-      for (const packed of this.listOf(paper)) if (packed >>> TERM_BITS === term) yield { paper, frequency: packed & 255 };
+  /** Adds one term's BM25 to every paper that has it. */
+  private addScores(term: number, meanWeight: number): void {
+    const papers: number[] = [];
+    const frequencies: number[] = [];
+    this.forEachWith(term, (paper, frequency) => {
+      papers.push(paper);
+      frequencies.push(frequency);
+    });
+    const rarity = Math.log(1 + (this.searchable - papers.length + 0.5) / (papers.length + 0.5));
+    for (let i = 0; i < papers.length; i++) {
+      const norm = K1 * (1 - B + (B * this.weight[papers[i]!]!) / meanWeight);
+      this.scores.add(papers[i]!, (rarity * frequencies[i]! * (K1 + 1)) / (frequencies[i]! + norm));
     }
   }
 
-  private papersWith(term: number): { readonly paper: number; readonly frequency: number }[] {
-    const found: { paper: number; frequency: number }[] = [];
+  private forEachWith(term: number, visit: (paper: number, frequency: number) => void): void {
     const { offsets, papers, frequencies, fromOf } = this.inverted;
     for (let at = offsets[term] ?? 0; at < (offsets[term + 1] ?? 0); at++) {
       const paper = papers[at]!;
       // A list that has moved since was replaced by a newer one, which stands among the newest.
-      if ((this.length[paper] ?? 0) > 0 && this.from[paper] === fromOf[paper]) found.push({ paper, frequency: frequencies[at]! });
+      if ((this.length[paper] ?? 0) > 0 && this.from[paper] === fromOf[paper]) visit(paper, frequencies[at]!);
     }
-    found.push(...this.papersInNewest(term));
-    return found;
+    for (const paper of this.newest) {
+      const from = this.from[paper]!;
+      for (let at = from; at < from + this.length[paper]!; at++)
+        if (this.arena[at]! >>> TERM_BITS === term) visit(paper, this.arena[at]! & 255);
+    }
   }
 
   private rebuildIfDue(): void {
-    if (this.newest.length > Math.max(REBUILD_MIN, this.searchable * REBUILD_SHARE)) this.rebuild();
+    if (this.newest.size > Math.max(REBUILD_MIN, this.searchable * REBUILD_SHARE)) this.rebuild();
   }
 
   /** Counting sort of all lists by term. */
@@ -200,7 +210,7 @@ export class SearchIndex {
       }
     }
     this.inverted = { offsets, papers, frequencies, fromOf: this.from.slice() };
-    this.newest = [];
+    this.newest.clear();
   }
 }
 
