@@ -22,6 +22,7 @@ export const rankerConfigSchema = z
       .default(10)
       .describe('How long a start waits for a database that is away before it folds the whole log instead.'),
     FOLD_SLICE_MS: number(0.5, 100).default(4).describe('Longest stretch of folding before requests get their turn.'),
+    FOLD_PATIENCE_MS: number(0, 1000).default(20).describe('Longest that a slice of folding is put off while requests are ranked.'),
     READY_LAG_RECORDS: integer(0, 1_000_000)
       .default(200)
       .describe('Records a starting replica may still be behind when it begins to answer.'),

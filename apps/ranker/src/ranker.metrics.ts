@@ -25,6 +25,7 @@ export class RankerMetrics {
   readonly subscribeFailures;
   readonly batchRetries;
   readonly snapshotSeconds;
+  readonly snapshotPause;
   readonly snapshotFailures;
   readonly snapshotBytes;
   readonly snapshotTime;
@@ -130,6 +131,12 @@ export class RankerMetrics {
       name: 'ranker_snapshot_duration_seconds',
       help: 'Time to take, pack and store one snapshot.',
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    });
+    this.snapshotPause = new Histogram({
+      name: 'ranker_snapshot_pause_seconds',
+      help: 'Time that folding and ranking stood still while a snapshot was taken.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
       registers,
     });
     this.snapshotFailures = new Counter({ name: 'ranker_snapshot_failures_total', help: 'Snapshots that could not be stored.', registers });

@@ -27,4 +27,15 @@ describe('FoldTurns', () => {
     await turns.rest();
     expect(turns.over()).toBe(false);
   });
+
+  it('is put off while requests are ranked, and never for longer than it was told', async () => {
+    let now = 0;
+    let busy = 3;
+    const patient = new FoldTurns(5, () => now, { busy: () => --busy > 0, patienceMs: 100 });
+    await patient.rest();
+    expect(busy).toBe(0);
+    const starved = new FoldTurns(5, () => (now += 10), { busy: () => true, patienceMs: 50 });
+    await starved.rest();
+    expect(now).toBeLessThan(200);
+  });
 });

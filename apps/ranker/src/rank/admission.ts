@@ -29,7 +29,7 @@ interface Waiter {
  */
 export class Admission {
   private held = 0;
-  private working = 0;
+  private turns = 0;
   /** At most `limits.held` long, so that shifting it stays cheap. */
   private readonly queue: Waiter[] = [];
   private readonly emptied: (() => void)[] = [];
@@ -38,6 +38,11 @@ export class Admission {
 
   get inFlight(): number {
     return this.held;
+  }
+
+  /** Requests that have their turn now. */
+  get working(): number {
+    return this.turns;
   }
 
   /** @throws {RankerBusy} the house is full. */
@@ -65,8 +70,8 @@ export class Admission {
 
   private turn(deadline: Deadline): Promise<boolean> {
     if (deadline.passed) return Promise.resolve(false);
-    if (this.working < this.limits.concurrency) {
-      this.working += 1;
+    if (this.turns < this.limits.concurrency) {
+      this.turns += 1;
       return Promise.resolve(true);
     }
     return new Promise((call) => this.queue.push({ deadline, call }));
@@ -78,6 +83,6 @@ export class Admission {
       if (!next.deadline.passed) return next.call(true);
       next.call(false);
     }
-    this.working -= 1;
+    this.turns -= 1;
   }
 }

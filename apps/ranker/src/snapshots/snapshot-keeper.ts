@@ -5,7 +5,8 @@ import type { Snapshot, SnapshotStore } from './snapshot-store.js';
 export type SaveOutcome = 'written' | 'unchanged' | 'not-elected' | 'failed';
 
 export interface SnapshotObserver {
-  saved(snapshot: { readonly storedBytes: number; readonly takenAt: EpochMs }, seconds: number): void;
+  /** `pauseSeconds`: how long folding and ranking stood still while the state was taken; `seconds`: all of it, with packing and storing. */
+  saved(snapshot: { readonly storedBytes: number; readonly takenAt: EpochMs }, pauseSeconds: number, seconds: number): void;
   saveFailed(error: unknown): void;
 }
 
@@ -58,16 +59,17 @@ export class SnapshotKeeper {
     const { take, version, store, now, observer } = this.parts;
     if (version() === this.lastVersion) return 'unchanged';
     const startedAt = now();
-    let taken: { version: string; at: EpochMs } | undefined;
+    let taken: { version: string; at: EpochMs; pauseSeconds: number } | undefined;
     try {
       const storedBytes = await store.saveIfElected(freshMs, () => {
+        const pausedAt = now();
         const snapshot = take();
-        taken = { version: version(), at: snapshot.takenAt };
+        taken = { version: version(), at: snapshot.takenAt, pauseSeconds: (now() - pausedAt) / 1000 };
         return snapshot;
       });
       if (storedBytes === null || taken === undefined) return 'not-elected';
       this.lastVersion = taken.version;
-      observer.saved({ storedBytes, takenAt: taken.at }, (now() - startedAt) / 1000);
+      observer.saved({ storedBytes, takenAt: taken.at }, taken.pauseSeconds, (now() - startedAt) / 1000);
       return 'written';
     } catch (error) {
       observer.saveFailed(error);

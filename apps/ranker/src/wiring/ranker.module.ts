@@ -55,7 +55,6 @@ export class RankerModule {
       imports: [...adapters, StateModule.with(tools), ModelsModule.with(tools)],
       controllers: [RankController],
       providers: [
-        { provide: Admission, useFactory: () => new Admission({ concurrency: config.RANK_CONCURRENCY, held: config.RANK_HELD }) },
         {
           provide: ServedLog,
           useFactory: (log: EventLog) =>

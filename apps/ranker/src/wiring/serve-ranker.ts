@@ -45,7 +45,6 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
 
   const app = NestFactory.createMicroservice<MicroserviceOptions>(
     RankerModule.with(tools, [AdaptersModule.with(config, logger, metrics)]),
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes any object
     {
       transport: Transport.TCP,
       options: { host: config.HOST, port: config.RPC_PORT },

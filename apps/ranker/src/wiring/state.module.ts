@@ -11,6 +11,7 @@ import { LogFollower } from '../consume/log-follower.js';
 import { FoldProgress } from '../consume/progress.js';
 import { foldedTopics } from '../consume/record-decoder.js';
 import { RankerPhase } from '../lifecycle/phase.js';
+import { Admission } from '../rank/admission.js';
 import { restoreState } from '../snapshots/restore.js';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { SnapshotStore, type Snapshot } from '../snapshots/snapshot-store.js';
@@ -96,6 +97,7 @@ export class StateModule {
     return {
       module: StateModule,
       providers: [
+        { provide: Admission, useFactory: () => new Admission({ concurrency: config.RANK_CONCURRENCY, held: config.RANK_HELD }) },
         {
           provide: RankingState,
           useFactory: (log: EventLog, store: SnapshotStore, encoder: OnnxPaperEncoder) => restored(tools, log, store, encoder),
@@ -122,18 +124,19 @@ export class StateModule {
         },
         {
           provide: LogFold,
-          useFactory: (state: RankingState, encoder: OnnxPaperEncoder, progress: FoldProgress, lag: LagMeter, deadLetters: DeadLetters) => {
-            const observer = new FoldWatch(metrics, lag, logger, sparse);
-            return new LogFold({
-              state,
-              encoder,
-              progress,
-              turns: new FoldTurns(config.FOLD_SLICE_MS, monotonicClock),
-              deadLetters,
-              observer,
-            });
+          useFactory: (
+            state: RankingState,
+            encoder: OnnxPaperEncoder,
+            progress: FoldProgress,
+            lag: LagMeter,
+            deadLetters: DeadLetters,
+            admission: Admission,
+          ) => {
+            const priority = { busy: () => admission.working > 0, patienceMs: config.FOLD_PATIENCE_MS };
+            const turns = new FoldTurns(config.FOLD_SLICE_MS, monotonicClock, priority);
+            return new LogFold({ state, encoder, progress, turns, deadLetters, observer: new FoldWatch(metrics, lag, logger, sparse) });
           },
-          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters],
+          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, Admission],
         },
         {
           provide: LogFollower,
@@ -155,7 +158,7 @@ export class StateModule {
           inject: [RankingState, SnapshotStore, LagMeter],
         },
       ],
-      exports: [RankingState, FoldProgress, LagMeter, CatchUp, RankerPhase, LogFollower, SnapshotKeeper],
+      exports: [Admission, RankingState, FoldProgress, LagMeter, CatchUp, RankerPhase, LogFollower, SnapshotKeeper],
     };
   }
 }
