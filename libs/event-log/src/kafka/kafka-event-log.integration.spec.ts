@@ -32,7 +32,14 @@ const rawKafka = (at: readonly string[] = brokers ?? []): Kafka =>
 const compact = async (log: EventLog, { name, partitions }: TopicSpec): Promise<void> => {
   const admin = rawKafka().admin();
   await admin.connect();
-  const eager = { 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.0001', 'max.compaction.lag.ms': '1' };
+  // All of them: what is not named goes back to the broker's default.
+  const eager = {
+    'cleanup.policy': 'compact',
+    'message.timestamp.type': 'LogAppendTime',
+    'segment.ms': '1',
+    'min.cleanable.dirty.ratio': '0.0001',
+    'max.compaction.lag.ms': '1',
+  };
   await admin.alterConfigs({
     validateOnly: false,
     resources: [{ type: 2, name, configEntries: Object.entries(eager).map(([entry, value]) => ({ name: entry, value })) }],

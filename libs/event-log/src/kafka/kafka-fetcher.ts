@@ -220,6 +220,7 @@ export class KafkaFetcher {
     if (next > progress.next) progress.next = next;
     progress.stall = null;
     if (records.length > 0) this.options.onRecords(at, records, BigInt(batch.highWatermark));
+    this.options.onGap(at, progress.next); // markers of transactions may follow the last record
     return Promise.resolve();
   }
 
