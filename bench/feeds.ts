@@ -1,6 +1,7 @@
 /**
  * Feeds through the gateway beside a bare Fastify that returns the same bytes, in the same run: requests/s, p50, p99 and CPU.
- * Rounds alternate between the two, so that a busy machine slows both; the ratio is the median over rounds.
+ * Rounds alternate between the two, so that a busy machine slows both; ratios are medians over rounds. The ratio by CPU also holds where
+ * the client, not the bare Fastify, is what limits requests/s.
  *
  *   npm run bench -- feeds [--seconds 8] [--connections 48] [--rankers 1] [--papers FILE] [--gateway URL]
  */
@@ -83,7 +84,11 @@ const measure = async (system: Measured, { name, requests, processes }: Case, se
   }
   const rows = rounds.flatMap(({ gateway, bare }) => [loadRow('bare Fastify', bare, bare), loadRow(`gateway ${name}`, gateway, bare)]);
   const ratio = median(rounds.map(({ gateway, bare }) => gateway.perSecond / bare.perSecond));
-  console.log(`\n${table(loadHead, rows)}\n${name}: ratio ${ratio.toFixed(2)} (median of ${ROUNDS} rounds), degraded answers ${degraded}`);
+  const cpu = rounds.flatMap(({ gateway, bare }) => (gateway.cpuUs === null || bare.cpuUs === null ? [] : [bare.cpuUs / gateway.cpuUs]));
+  const byCpu = cpu.length === 0 ? '' : `, by CPU ${median(cpu).toFixed(2)}`;
+  console.log(
+    `\n${table(loadHead, rows)}\n${name}: ratio ${ratio.toFixed(2)}${byCpu} (medians of ${ROUNDS} rounds), degraded answers ${degraded}`,
+  );
 };
 
 const options = benchOptions();
