@@ -37,7 +37,7 @@ export class Cursors {
   /** Undefined when nothing is left to page through. */
   encode({ feed, rest }: PinnedSlate): string | undefined {
     for (let ids = rest; ids.length > 0; ids = ids.slice(0, Math.floor(ids.length / 2))) {
-      const body = deflateRawSync(JSON.stringify({ v: 1, f: feed, e: this.now() + this.ttlMs, r: ids }));
+      const body = deflateRawSync(JSON.stringify({ v: 1, f: feed, e: this.now() + this.ttlMs, r: ids }), { level: 1 });
       const cursor = Buffer.concat([this.mac(body), body]).toString('base64url');
       if (cursor.length <= MAX_CURSOR_CHARS) return cursor;
     }

@@ -3,7 +3,7 @@ import { problemCatalogue } from './catalogue.js';
 import { errorTexts } from './texts.js';
 
 const page = readFileSync('docs/errors.md', 'utf8');
-const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (.+) \|$/gm)].map(([, code, status, text]) => ({
+const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\| (\d{3}) +\| (.+?) *\|$/gm)].map(([, code, status, text]) => ({
   code,
   status: Number(status),
   text,

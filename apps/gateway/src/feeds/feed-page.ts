@@ -19,6 +19,10 @@ export interface FeedPage {
 export interface ReadyPage {
   readonly page: FeedPage;
   readonly body: Buffer;
+}
+
+/** A page that all share, with its tag. */
+export interface TaggedPage extends ReadyPage {
   /** Weak: equal while papers, order, counts and reasons are, although scores and times move on. */
   readonly etag: string;
 }
@@ -35,15 +39,22 @@ const itemTail = ({ paperId: _, features, contributions, baseline, ...shown }: R
  */
 export const readyPage = (page: FeedPage, cardJson: CardJson): ReadyPage => {
   const { items, nextCursor, counts, ...head } = page;
-  const tag = createHash('sha1').update(JSON.stringify([head.surface, head.model, head.arm, head.degraded]));
   const parts: string[] = [];
   for (const item of items) {
     const card = cardJson(item.paperId);
-    if (card === undefined) continue;
-    parts.push(`{"paper":${card},${itemTail(item)}`);
-    tag.update(card).update(JSON.stringify([item.upvotes, item.comments, item.source, item.reasons]));
+    if (card !== undefined) parts.push(`{"paper":${card},${itemTail(item)}`);
   }
   const start = JSON.stringify(head).slice(0, -1);
   const end = JSON.stringify({ nextCursor: nextCursor ?? null, ...(counts === undefined ? {} : { counts }) }).slice(1);
-  return { page, body: Buffer.from(`${start},"items":[${parts.join(',')}],${end}`), etag: `W/"${tag.digest('base64url')}"` };
+  return { page, body: Buffer.from(`${start},"items":[${parts.join(',')}],${end}`) };
+};
+
+/** Tags a page. Worth its hash over all cards only where many ask for the same page. */
+export const taggedPage = (ready: ReadyPage, cardJson: CardJson): TaggedPage => {
+  const { items, surface, model, arm, degraded } = ready.page;
+  const tag = createHash('sha1').update(JSON.stringify([surface, model, arm, degraded]));
+  for (const item of items) {
+    tag.update(cardJson(item.paperId) ?? '').update(JSON.stringify([item.upvotes, item.comments, item.source, item.reasons]));
+  }
+  return { ...ready, etag: `W/"${tag.digest('base64url')}"` };
 };

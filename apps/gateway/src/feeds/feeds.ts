@@ -4,7 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { type Cursors, feedFingerprint } from '../cursors/cursors.js';
 import { laterPositions, type ReadYourWrites } from '../interactions/read-your-writes.js';
 import type { FallBack } from './fall-back.js';
-import { type FeedPage, readyPage, type ReadyPage } from './feed-page.js';
+import { type FeedPage, readyPage, type ReadyPage, type TaggedPage, taggedPage } from './feed-page.js';
 import { feedDefaults, type FeedQuery, type FeedReader } from './feed-query.js';
 import type { Ranker } from './ranker.js';
 import type { Freshness, ReadyAnswers } from './ready-answers.js';
@@ -20,8 +20,8 @@ export interface FeedEvents {
 }
 
 export interface FeedAnswer extends ReadyPage {
-  /** Shared by everyone who asks: may be cached by anyone. */
-  readonly shared: boolean;
+  /** Present on what everyone shares, which may be cached by anyone. */
+  readonly etag?: string;
 }
 
 /** Most ids a Rank request may exclude. */
@@ -35,7 +35,7 @@ export class Feeds {
   constructor(
     private readonly ranker: Ranker,
     private readonly catalogue: Catalogue,
-    private readonly ready: ReadyAnswers<ReadyPage>,
+    private readonly ready: ReadyAnswers<TaggedPage>,
     private readonly fallBack: FallBack,
     private readonly cursors: Cursors,
     private readonly writes: ReadYourWrites,
@@ -53,11 +53,12 @@ export class Feeds {
     const key = sharedKey(query);
     try {
       const { value, freshness } = await this.ready.get(key, async () =>
-        this.render(await this.ranked(query, undefined, undefined, query.exclude, {})),
+        this.tagged(await this.ranked(query, undefined, undefined, query.exclude, {})),
       );
-      const answer = freshness === 'last-good' ? this.renderDegraded(value.page, 'last-good') : value;
+      const answer =
+        freshness === 'last-good' ? this.tagged({ ...value.page, degraded: [...value.page.degraded, 'ranker', 'last-good'] }) : value;
       this.events.answered(query.surface, freshness, answer.page.degraded);
-      return { ...answer, shared: true };
+      return answer;
     } catch {
       return this.fallen(query, undefined, undefined, new Set());
     }
@@ -72,7 +73,7 @@ export class Feeds {
     try {
       const page = await this.ranked(query, reader, pinned, exclude, after);
       this.events.answered(query.surface, 'hop', page.degraded);
-      return { ...this.render(page), shared: false };
+      return this.render(page);
     } catch {
       return this.fallen(query, reader, pinned, new Set(exclude));
     }
@@ -138,7 +139,7 @@ export class Feeds {
       nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest }),
     };
     this.events.answered(query.surface, 'fall-back', page.degraded);
-    return { ...this.render(page), shared: false };
+    return this.render(page);
   }
 
   private fallenItems(
@@ -151,8 +152,8 @@ export class Feeds {
     return { ...this.fallBack.items(query, unwanted, trending?.page), rest: [] };
   }
 
-  private renderDegraded(page: FeedPage, step: string): ReadyPage {
-    return this.render({ ...page, degraded: [...page.degraded, 'ranker', step] });
+  private tagged(page: FeedPage): TaggedPage {
+    return taggedPage(this.render(page), (id) => this.catalogue.cardJson(id));
   }
 
   private render(page: FeedPage): ReadyPage {

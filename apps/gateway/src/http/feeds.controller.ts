@@ -4,7 +4,7 @@ import { type PositionHeader, POSITION_HEADER } from '../cursors/position-header
 import { feedDefaults, type FeedQuery, type FeedReader } from '../feeds/feed-query.js';
 import { type Feeds } from '../feeds/feeds.js';
 import { requireReader } from '../identity/identify.js';
-import { linkTo, PRIVATE_CACHE, sendTagged, SHARED_CACHE } from './exchange.js';
+import { linkTo, PRIVATE_CACHE, sendJson, sendTagged, SHARED_CACHE } from './exchange.js';
 import { forYouParameters, latestParameters, parametersOf, trendingParameters } from './parameters.js';
 
 /** Answers a page of a feed with its headers; shared by every controller that has one. */
@@ -16,9 +16,10 @@ export class FeedResponder {
 
   async respond(request: FastifyRequest, reply: FastifyReply, query: FeedQuery): Promise<void> {
     const answer = await this.feeds.answer(query, this.readerOf(request));
-    reply.header('Cache-Control', answer.shared ? SHARED_CACHE : PRIVATE_CACHE).header('Vary', 'Authorization');
+    const { body, etag } = answer;
+    reply.header('Cache-Control', etag === undefined ? PRIVATE_CACHE : SHARED_CACHE).header('Vary', 'Authorization');
     if (answer.page.nextCursor !== undefined) reply.header('Link', linkTo(request, { cursor: answer.page.nextCursor }));
-    await sendTagged(request, reply, answer);
+    await (etag === undefined ? sendJson(reply, 200, body) : sendTagged(request, reply, { body, etag }));
   }
 
   private readerOf(request: FastifyRequest): FeedReader | undefined {

@@ -14,6 +14,6 @@ export const withNonce = (write: (nonce: string) => string): Page => {
   const nonce = randomBytes(16).toString('base64');
   return {
     html: write(nonce),
-    policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   };
 };

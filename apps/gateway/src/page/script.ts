@@ -70,7 +70,7 @@ const show = (item) => {
   const who = paper.organization ? (paper.organization.fullName || paper.organization.name)
     : paper.authors.length ? paper.authors.slice(0, 4).join(', ') + (paper.authorCount > 4 ? ' and ' + (paper.authorCount - 4) + ' more' : '')
     : paper.authorCount ? paper.authorCount + ' authors' : '';
-  const facts = [who, paper.publishedAt.slice(0, 10), item.upvotes + ' upvotes', item.comments + ' comments'].filter(Boolean).join(' · ');
+  const facts = [who, paper.publishedAt.slice(0, 10), item.upvotes + '\u00a0upvotes', item.comments + '\u00a0comments'].filter(Boolean).join(' · ');
   card.append(heading, make('p', facts, 'meta'));
   if (item.reasons.length) card.append(make('p', 'Why: ' + item.reasons.map((reason) => reason.text).join(' '), 'why'));
   if (paper.abstract) {

@@ -22,7 +22,7 @@ article{background:var(--card);border:1px solid var(--line);border-radius:.5rem;
 .meta,.why,#status{color:var(--soft);font-size:.9rem;margin:.15rem 0}
 .why{font-style:italic}
 details p{white-space:pre-wrap;margin:.4rem 0}
-.acts{display:flex;flex-wrap:wrap;gap:.4rem;margin-top:.6rem}
+.acts{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem .6rem;margin-top:.6rem}
 .token{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}.token label{flex:1 1 16rem}.token input{width:100%;display:block}
 footer{color:var(--soft);font-size:.9rem;padding-bottom:2rem}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;border-bottom:1px solid var(--line);padding:.4rem .6rem .4rem 0}

@@ -6,7 +6,7 @@ import { CatalogueFollower } from '../catalogue/catalogue-follower.js';
 import { Cursors } from '../cursors/cursors.js';
 import { PositionHeader } from '../cursors/position-header.js';
 import { FallBack } from '../feeds/fall-back.js';
-import type { ReadyPage } from '../feeds/feed-page.js';
+import type { TaggedPage } from '../feeds/feed-page.js';
 import { Feeds } from '../feeds/feeds.js';
 import { LiveCounts } from '../feeds/live-counts.js';
 import { Ranker } from '../feeds/ranker.js';
@@ -135,7 +135,7 @@ const feeds = (config: GatewayConfig) => {
           ranker,
           catalogue,
           // A kept page holds its items too, which take about as much as its bytes.
-          new ReadyAnswers<ReadyPage>(ready, ({ body }) => body.length * 2),
+          new ReadyAnswers<TaggedPage>(ready, ({ body }) => body.length * 2),
           new FallBack(catalogue),
           cursors,
           writes,
