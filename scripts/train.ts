@@ -4,12 +4,12 @@ import type { TrainableModel } from '#model';
 
 const usage = `Trains the shipped models and writes models/<name>/<version>/.
 
-  npm run train -- <encoder|trending|personal|all> --data DIR [--out models] [--seed 1] [--encoder DIR]
+  npm run train -- <encoder|trending|personal|all> --data DIR [--out models] [--seed 1] [--models DIR]
 
   --data DIR     a folder in the layout of the hf-papers data set, or its parent
   --out DIR      where the models go: DIR/<name>/<version>/ (default models)
   --seed N       seed of every random choice (default 1)
-  --encoder DIR  the encoder whose vectors trending and personal are trained with (default: the newest below --out)
+  --models DIR   has the encoder and trending model that the personal one is trained on (default: --out)
 `;
 
 const main = async (): Promise<void> => {
@@ -19,7 +19,7 @@ const main = async (): Promise<void> => {
       data: { type: 'string' },
       out: { type: 'string', default: 'models' },
       seed: { type: 'string', default: '1' },
-      encoder: { type: 'string' },
+      models: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,13 +30,10 @@ const main = async (): Promise<void> => {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  for (const name of names) await train(name, { data: values.data, out: values.out, seed, encoder: values.encoder });
+  for (const name of names) await train(name, { data: values.data, out: values.out, seed, models: values.models ?? values.out });
 };
 
-const train = async (
-  name: TrainableModel,
-  options: { data: string; out: string; seed: number; encoder: string | undefined },
-): Promise<void> => {
+const train = async (name: TrainableModel, options: { data: string; out: string; seed: number; models: string }): Promise<void> => {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const { directory, manifest } = await trainAndWrite(name, options, print);
   print(`${name} ${manifest.version} written to ${directory}`);

@@ -9,5 +9,6 @@ export { OnnxPaperEncoder } from './session/onnx-paper-encoder.js';
 export { OnnxRowScorer } from './session/onnx-row-scorer.js';
 export type { RowScorerExpectation } from './session/onnx-row-scorer.js';
 export { newestModel } from './manifest/newest-model.js';
+export { rowExpectations } from './session/row-expectations.js';
 export { trainAndWrite, trainableModels } from './training/train-and-write.js';
 export type { TrainOptions, TrainableModel } from './training/train-and-write.js';

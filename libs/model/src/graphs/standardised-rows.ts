@@ -26,11 +26,17 @@ export const standardise = (rows: Float32Array, { low, high, mean, scale }: Stan
   return rows;
 };
 
-/** Bounds a feature may never be clipped inside of, e.g. counts, which must keep mattering beyond what training has seen. */
-export type KeepRange = (feature: number) => readonly [low: number, high: number] | null;
-
-/** Mean, deviation and seen range of each column of `rows`. A column that never changed gets mean 0 and scale 1: it says nothing. */
-export const measureColumns = (rows: Float32Array, width: number, keep: KeepRange): Standardisation => {
+/**
+ * Mean, deviation and bounds of each column of `rows`. Bounds are what was seen, but the feature's own `range` where `whole` is 1 (counts
+ * must keep mattering beyond what training has seen) and where the column never changed: that one says nothing yet, gets mean 0 and
+ * scale 1, and is left to prior weights.
+ */
+export const measureColumns = (
+  rows: Float32Array,
+  ranges: readonly (readonly [low: number, high: number])[],
+  whole: Uint8Array,
+): Measured => {
+  const width = ranges.length;
   const count = rows.length / width;
   const low = new Float64Array(width).fill(Infinity);
   const high = new Float64Array(width).fill(-Infinity);
@@ -43,11 +49,17 @@ export const measureColumns = (rows: Float32Array, width: number, keep: KeepRang
     mean[f]! += rows[at]! / count;
   }
   for (let at = 0; at < rows.length; at += 1) scale[at % width]! += (rows[at]! - mean[at % width]!) ** 2 / count;
-  for (let f = 0; f < width; f += 1) {
-    const kept = keep(f);
-    if (!(low[f]! < high[f]!)) mean[f] = 0;
-    scale[f] = low[f]! < high[f]! ? Math.sqrt(scale[f]!) : 1;
-    if (kept !== null) [low[f], high[f]] = kept;
+  const varies = Array.from(ranges, (_, f) => low[f]! < high[f]!);
+  for (const [f, range] of ranges.entries()) {
+    mean[f] = varies[f] ? mean[f]! : 0;
+    scale[f] = varies[f] ? Math.sqrt(scale[f]!) : 1;
+    if (!varies[f] || whole[f] === 1) [low[f], high[f]] = range;
   }
-  return { low, high, mean, scale };
+  return { standardisation: { low, high, mean, scale }, varies };
 };
+
+export interface Measured {
+  readonly standardisation: Standardisation;
+  /** Per column, whether it ever changed. */
+  readonly varies: readonly boolean[];
+}

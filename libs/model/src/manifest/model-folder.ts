@@ -13,13 +13,14 @@ export interface ModelFolder {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+const absent: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
+
 const readOrNull = async (path: string): Promise<Uint8Array | null> => {
   try {
     return await readFile(path);
   } catch (error) {
     // A missing file is a finding about the model; anything else (EACCES, EIO) is trouble of the machine and goes up as it is.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR'))
-      return null;
+    if (typeof error === 'object' && error !== null && 'code' in error && absent.has(error.code)) return null;
     throw error;
   }
 };

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { periods } from '#contracts';
-import { featureHash, trendingFeatureNames } from '#ranking';
+import { featureHash, personalFeatureNames, trendingFeatureNames } from '#ranking';
 import { MODEL_FILE, sha256 } from '../manifest/manifest.js';
 import type { Manifest, ModelKind } from '../manifest/manifest.js';
+import { newestModel } from '../manifest/newest-model.js';
 import { readModelFolder, writeModelFolder } from '../manifest/model-folder.js';
 import type { ManifestDraft } from '../manifest/model-folder.js';
 import { encoderFeatures, knownTerms } from '../session/encoder-terms.js';
@@ -14,11 +15,13 @@ import { goldenVectors } from './golden-vectors.js';
 import type { Question } from './golden-vectors.js';
 import { readHfPapers } from './hf-papers.js';
 import type { HfPapers } from './hf-papers.js';
+import { personalSettings, trainPersonal } from './personal-training.js';
+import { rowExpectations } from '../session/row-expectations.js';
 import { RunMeter } from './run-meter.js';
 import { trainTrending, trendingSettings } from './trending-training.js';
 import type { TrainedRows } from './trending-training.js';
 
-export const trainableModels = ['encoder', 'trending'] as const;
+export const trainableModels = ['encoder', 'trending', 'personal'] as const;
 export type TrainableModel = (typeof trainableModels)[number];
 
 export interface TrainOptions {
@@ -27,8 +30,8 @@ export interface TrainOptions {
   /** The model goes to `<out>/<name>/<version>/`. */
   readonly out: string;
   readonly seed: number;
-  /** Folder of the encoder that other models need; the newest below `out` when undefined. */
-  readonly encoder: string | undefined;
+  /** Folder with the encoder and the trending model that the personal one is trained on: the newest of each below it. */
+  readonly models: string;
 }
 
 /** Trains one model, writes it with its manifest and loads it again as the ranker would, golden vectors included. */
@@ -86,6 +89,23 @@ const trainers: Readonly<Record<TrainableModel, (data: HfPapers, options: TrainO
     const summary = `For ${periods.join(', ')}: logarithm of the votes that the window of this length will hold a day from now. Never falls when a vote is added.`;
     return rowsModel('trending', trendingFeatureNames, periods.length, summary, trendingSettings, trained, seed, meter);
   },
+  personal: async (data, { seed, models }, meter) => {
+    const parts = await loadParts(models);
+    try {
+      const trained = await trainPersonal(data, parts, personalSettings, seed, meter);
+      const summary = 'Which of the candidates will this reader choose? A multi-layer perceptron 64-32-1 under a listwise softmax loss.';
+      return await rowsModel('personal', personalFeatureNames, 1, summary, personalSettings, trained, seed, meter);
+    } finally {
+      await Promise.all([parts.encoder.close(), parts.trending.close()]);
+    }
+  },
+};
+
+const loadParts = async (models: string): Promise<{ encoder: OnnxPaperEncoder; trending: OnnxRowScorer }> => {
+  const [encoder, trending] = [await newestModel(models, 'encoder'), await newestModel(models, 'trending')];
+  if (encoder === null || trending === null)
+    throw new RangeError(`the personal model needs an encoder and a trending model below ${models}: train them first`);
+  return { encoder: await OnnxPaperEncoder.load(encoder), trending: await OnnxRowScorer.load(trending, rowExpectations.trending) };
 };
 
 const rowsModel = async (
@@ -176,7 +196,3 @@ const loadAgain = async (name: TrainableModel, directory: string): Promise<void>
   const model = name === 'encoder' ? await OnnxPaperEncoder.load(directory) : await OnnxRowScorer.load(directory, rowExpectations[name]);
   await model.close();
 };
-
-export const rowExpectations = {
-  trending: { kind: 'trending', features: trendingFeatureNames, heads: periods.length },
-} as const;

@@ -21,6 +21,8 @@ export interface TrendingRow {
   /** Whose votes they were: our own readers' (known one by one) or the source's (a number). */
   readonly votesOf: 'readers' | 'source';
   readonly votes: number;
+  /** Which drawing of the votes' moments it belongs to, from 0. */
+  readonly draw: number;
   readonly features: Float32Array;
   /** By period: the votes that its window will hold a day from now (`all`: the total then). */
   readonly gains: Readonly<Record<Period, number>>;
@@ -39,7 +41,11 @@ export const trendingRows = (data: HfPapers, draws: number, random: Random): rea
   const readings = groupBy(data.readings, ({ paperId }) => paperId);
   const curves = new Map(data.papers.map((listed) => [listed, new VoteCurve(listed.listedAt, readings.get(listed.paper.id) ?? [])]));
   const records = new TrackRecords(curves);
-  return data.papers.flatMap((listed) => Array.from({ length: draws }, () => rowsOf(listed, curves.get(listed)!, records, random)).flat());
+  return data.papers.flatMap((listed) =>
+    Array.from({ length: draws }, (_, draw) =>
+      rowsOf(listed, curves.get(listed)!, records, random).map((row) => ({ ...row, draw })),
+    ).flat(),
+  );
 };
 
 /** A paper whose first reading came later than this tells nothing of its first days. */
@@ -86,7 +92,7 @@ const rowAt = (
   const tomorrow = Math.max(votes, curve.votesAt(at + DAY));
   const gain = (period: Period): number => tomorrow - (period === 'day' ? votes : Math.min(votes, curve.votesAt(at - windowBack[period])));
   const gains = { day: gain('day'), week: gain('week'), month: gain('month'), all: gain('all') };
-  return { paper, at, stage: stageAt(curve, at, olderBy), votesOf, votes, features, gains };
+  return { paper, at, stage: stageAt(curve, at, olderBy), votesOf, votes, draw: 0, features, gains };
 };
 
 const stageAt = (curve: VoteCurve, at: EpochMs, olderBy: number): TrendingRow['stage'] => {

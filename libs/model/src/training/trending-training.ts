@@ -5,6 +5,7 @@ import { measureColumns, standardise } from '../graphs/standardised-rows.js';
 import { trendingGraph } from '../graphs/trending-graph.js';
 import { Adam } from './adam.js';
 import type { HfPapers } from './hf-papers.js';
+import { listwiseSoftmax } from './listwise-softmax.js';
 import { MonotoneNet } from './monotone-net.js';
 import { seededRandom, shuffle } from './random.js';
 import { mean, ndcg, orderByScore } from './ranking-figures.js';
@@ -13,14 +14,16 @@ import { groupBy } from './taste-cases.js';
 import { trendingRows } from './trending-rows.js';
 import type { TrendingRow } from './trending-rows.js';
 
+const DAY = 86_400_000;
+
 export const trendingSettings = {
   /** Times that the moments of the votes between two readings are drawn anew. */
-  draws: 3,
+  draws: 2,
   hidden: 64,
   epochs: 150,
-  patience: 20,
+  patience: 8,
   batch: 256,
-  learningRate: 0.002,
+  learningRate: 0.001,
   decay: 0.0005,
   /** Between 1 (a vote counts a vote: the top decides) and 2 (only ratios count: the many small ones decide). */
   tweediePower: 1.4,
@@ -62,29 +65,48 @@ export const trainTrending = (data: HfPapers, settings: TrendingSettings, seed: 
   const { train, validation, test } = splitByListing(rows, settings);
   meter.say(`${rows.length} rows: ${train.length} to train, ${validation.length} to stop, ${test.length} to judge`);
   const width = trendingFeatureNames.length;
-  const standardisation = measureColumns(matrixOf(train), width, (f) => (rising[f] === 1 ? trendingFeatures[f]!.range : null));
+  const { standardisation, varies } = measureColumns(
+    matrixOf(train),
+    trendingFeatures.map(({ range }) => range),
+    rising,
+  );
   const matrix = (some: readonly TrendingRow[]) => standardise(matrixOf(some), standardisation);
   const net = new MonotoneNet(width, settings.hidden, periods.length, rising, seededRandom(seed));
-  const varies = Array.from(trendingFeatureNames, (_, f) => train.some(({ features }) => features[f] !== train[0]?.features[f]));
   silence(net, varies, settings.hidden);
-  fit(
-    net,
-    { matrix: matrix(train), targets: targetsOf(train) },
-    { matrix: matrix(validation), targets: targetsOf(validation) },
-    settings,
-    seed,
-    meter,
-  );
+  fit(net, sampleOf(train, matrix), sampleOf(validation, matrix), settings, seed, meter);
   setPriors(net, varies);
   const metrics = judge(test, scoresOf(net, matrix(test)));
   return { graph: trendingGraph(net.weights, standardisation), rows: rows.length, metrics, examples: pickExamples(test) };
+};
+
+/** Makes a head whose windows hold many votes weigh as much as one whose windows hold few: 1 / mean of gain^(2 - power). */
+const headWeights = ({ targets }: Sample, power: number): Float64Array => {
+  const heads = periods.length;
+  const sums = new Float64Array(heads);
+  for (const [at, gain] of targets.entries()) sums[at % heads]! += gain ** (2 - power);
+  return sums.map((sum) => targets.length / heads / Math.max(sum, 1e-9));
 };
 
 interface Sample {
   readonly matrix: Float32Array;
   /** The gains in votes, [rows, heads]. */
   readonly targets: Float32Array;
+  /** Indexes of rows that compete with each other. */
+  readonly lists: readonly (readonly number[])[];
 }
+
+const sampleOf = (rows: readonly TrendingRow[], matrix: (rows: readonly TrendingRow[]) => Float32Array): Sample => ({
+  matrix: matrix(rows),
+  targets: targetsOf(rows),
+  lists: listsOf(rows),
+});
+
+/** Rows of one day that a trending list would have had to order: same votes, same drawing. */
+const listsOf = (rows: readonly TrendingRow[]): readonly (readonly number[])[] => {
+  const early = rows.flatMap(({ stage }, index) => (stage === 'early' ? [index] : []));
+  const lists = groupBy(early, (index) => `${rows[index]!.votesOf} ${rows[index]!.draw} ${Math.floor(rows[index]!.at / DAY)}`);
+  return [...lists.values()].filter((list) => list.length > 1 && list.some((index) => rows[index]!.gains.day > 0));
+};
 
 const matrixOf = (rows: readonly TrendingRow[]): Float32Array => {
   const width = trendingFeatureNames.length;
@@ -122,11 +144,16 @@ const setPriors = (net: MonotoneNet, varies: readonly boolean[]): void => {
 const fit = (net: MonotoneNet, train: Sample, validation: Sample, settings: TrendingSettings, seed: number, meter: RunMeter): void => {
   const adam = new Adam(net.groups);
   const random = seededRandom(seed + 1);
+  const weights = headWeights(train, settings.tweediePower);
   const order = Int32Array.from({ length: train.targets.length / periods.length }, (_, i) => i);
   let best = { loss: Infinity, values: net.groups.map(({ values }) => values.slice()) };
   for (let epoch = 1, waited = 0; epoch <= settings.epochs && waited < settings.patience; epoch += 1) {
-    const trained = runEpoch(net, adam, train, shuffle(order, random), settings);
-    const loss = lossOf(net, validation, settings.tweediePower);
+    passLists(net, train, () => {
+      adam.step(settings);
+      net.project();
+    });
+    const trained = runEpoch(net, adam, train, shuffle(order, random), weights, settings);
+    const loss = lossOf(net, validation, weights, settings.tweediePower) + passLists(net, validation, null);
     waited = loss < best.loss - 1e-5 ? 0 : waited + 1;
     if (waited === 0) best = { loss, values: net.groups.map(({ values }) => values.slice()) };
     meter.say(`epoch ${epoch} loss ${trained.toFixed(4)} validation ${loss.toFixed(4)}`);
@@ -149,7 +176,14 @@ export const tweedie = (score: number, gain: number, power: number): { readonly 
 /** e^12 votes: keeps a wild step early in training from overflowing. */
 const MAX_SCORE = 12;
 
-const runEpoch = (net: MonotoneNet, adam: Adam, { matrix, targets }: Sample, order: Int32Array, settings: TrendingSettings): number => {
+const runEpoch = (
+  net: MonotoneNet,
+  adam: Adam,
+  { matrix, targets }: Sample,
+  order: Int32Array,
+  weights: Float64Array,
+  settings: TrendingSettings,
+): number => {
   const heads = periods.length;
   const units = new Float64Array(settings.hidden);
   const outputs = new Float64Array(heads);
@@ -161,8 +195,8 @@ const runEpoch = (net: MonotoneNet, adam: Adam, { matrix, targets }: Sample, ord
       net.forward(matrix, row * trendingFeatureNames.length, units, outputs);
       for (let h = 0; h < heads; h += 1) {
         const { loss, slope } = tweedie(outputs[h]!, targets[row * heads + h]!, settings.tweediePower);
-        slopes[h] = slope / batch.length;
-        total += loss;
+        slopes[h] = (slope * weights[h]!) / batch.length;
+        total += loss * weights[h]!;
       }
       net.backward(matrix, row * trendingFeatureNames.length, units, slopes);
     }
@@ -172,8 +206,40 @@ const runEpoch = (net: MonotoneNet, adam: Adam, { matrix, targets }: Sample, ord
   return total / targets.length;
 };
 
-const lossOf = (net: MonotoneNet, { matrix, targets }: Sample, power: number): number =>
-  scoresOf(net, matrix).reduce((sum, score, at) => sum + tweedie(score, targets[at]!, power).loss, 0) / Math.max(1, targets.length);
+const lossOf = (net: MonotoneNet, { matrix, targets }: Sample, weights: Float64Array, power: number): number =>
+  scoresOf(net, matrix).reduce((sum, score, at) => sum + weights[at % periods.length]! * tweedie(score, targets[at]!, power).loss, 0) /
+  Math.max(1, targets.length);
+
+/** One pass over the lists: the day's head should give each paper its share of the day's votes. Answers the mean loss of a list. */
+const passLists = (net: MonotoneNet, { matrix, targets, lists }: Sample, learn: (() => void) | null): number => {
+  const width = trendingFeatureNames.length;
+  const heads = periods.length;
+  const units = new Float64Array(net.weights.hidden);
+  const outputs = new Float64Array(heads);
+  const slopes = new Float64Array(heads);
+  const forward = (row: number): number => {
+    net.forward(matrix, row * width, units, outputs);
+    return outputs[DAY_HEAD]!;
+  };
+  let total = 0;
+  for (const list of lists) {
+    const answer = listwiseSoftmax(
+      list.map(forward),
+      list.map((row) => targets[row * heads + DAY_HEAD]!),
+    );
+    total += answer.loss;
+    if (learn === null) continue;
+    for (const [index, row] of list.entries()) {
+      forward(row);
+      slopes[DAY_HEAD] = answer.slopes[index]!;
+      net.backward(matrix, row * width, units, slopes);
+    }
+    learn();
+  }
+  return total / Math.max(1, lists.length);
+};
+
+const DAY_HEAD = periods.indexOf('day');
 
 /** [rows, heads] for standardised rows. */
 const scoresOf = (net: MonotoneNet, matrix: Float32Array): Float64Array => {
@@ -186,8 +252,6 @@ const scoresOf = (net: MonotoneNet, matrix: Float32Array): Float64Array => {
   }
   return scores;
 };
-
-const DAY = 86_400_000;
 
 /** Every formula that a trending list could do with instead. */
 const baselines: Readonly<Record<string, (row: TrendingRow) => number>> = {
@@ -206,7 +270,7 @@ const judge = (rows: readonly TrendingRow[], scores: Float64Array): Record<strin
     row,
     score: (period: Period) => scores[index * periods.length + periods.indexOf(period)] ?? 0,
   }));
-  const readers = indexed.filter(({ row }) => row.votesOf === 'readers');
+  const readers = indexed.filter(({ row }) => row.votesOf === 'readers' && row.draw === 0);
   const lists = [
     ...groupBy(
       readers.filter(({ row }) => row.stage === 'early'),

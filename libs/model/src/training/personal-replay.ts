@@ -1,0 +1,217 @@
+import { MAX_SLATE, interactionEventSchema, rankRequestSchema } from '#contracts';
+import type { EpochMs, InteractionEvent, Paper } from '#contracts';
+import { RankingState, createRankPipeline, defaultRankingConfig, defaultStateConfig, personalFeatureNames } from '#ranking';
+import type { PaperEncoder, Random, RankPipeline, RowScorer } from '#ranking';
+import type { HfPapers, ListedPaper } from './hf-papers.js';
+import { curators, groupBy } from './taste-cases.js';
+import { VoteCurve } from './vote-curve.js';
+
+const DAY = 86_400_000;
+
+/** A list that a reader could have been shown, with what the reader chose of it. */
+export interface PersonalList {
+  readonly candidates: CandidateKind;
+  readonly user: string;
+  readonly at: EpochMs;
+  /** Papers the reader had chosen on earlier days. */
+  readonly historySize: number;
+  /** float32 [count, features], exactly as serving fills them at `at`. */
+  readonly rows: Float32Array;
+  readonly count: number;
+  /** 1 where the reader chose the paper, else 0; [count]. */
+  readonly wanted: Uint8Array;
+}
+
+/** When to ask for a list, and which papers it is made of: all that the sources propose, or those listed on the day. */
+export interface Asking {
+  /** Moments after the listing day began, ascending, in ms; the choice itself is folded right after the last. */
+  delays(random: Random): readonly number[];
+  readonly candidates: readonly CandidateKind[];
+}
+
+export type CandidateKind = 'sources' | 'day';
+
+export interface ReplayParts {
+  readonly encoder: PaperEncoder;
+  readonly trending: RowScorer;
+}
+
+/** What happens at one moment of the replay. Folds of the same moment come before questions. */
+interface Happening {
+  readonly at: EpochMs;
+  readonly order: 0 | 1 | 2;
+  run(): void | Promise<void>;
+}
+
+/**
+ * Plays the data set through the real fold and asks the real pipeline for each submitter's lists, point in time: papers are folded on
+ * the day they were listed, votes when they were read, and a submission (as an upvote of the submitter) only after its lists were asked for.
+ *
+ * All papers of a list lack the submitter's own vote alike: it is folded after the list, and the day's readings, which hold it, are not told apart.
+ */
+export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: Asking, random: Random): Promise<PersonalList[]> => {
+  const state = RankingState.empty({ ...defaultStateConfig, dimensions: parts.encoder.dimensions, encoderVersion: parts.encoder.version });
+  const pipeline = createRankPipeline({
+    state,
+    trending: parts.trending,
+    personal: noOpinion,
+    config: defaultRankingConfig,
+    stopwatch: () => 0,
+  });
+  const lists: PersonalList[] = [];
+  const submissions = submissionsOf(data, state, pipeline, asking, random, lists);
+  const end = Math.max(...submissions.map(({ at }) => at));
+  const happenings = [...(await papersOf(data, state, parts.encoder)), ...votesOf(data, state, random), ...submissions].filter(
+    ({ at }) => at <= end,
+  );
+  happenings.sort((a, b) => a.at - b.at || a.order - b.order);
+  for (const { run } of happenings) await run();
+  return lists;
+};
+
+/** The rows of the personal model are what is wanted, so its answer does not matter. */
+const noOpinion: RowScorer = {
+  name: 'no-opinion',
+  version: '0',
+  features: personalFeatureNames,
+  heads: 1,
+  score: (_rows, count) => Promise.resolve(new Float32Array(count)),
+};
+
+const papersOf = async ({ papers }: HfPapers, state: RankingState, encoder: PaperEncoder): Promise<Happening[]> => {
+  const vectors = await encoder.encode(papers.map(({ paper }) => paper));
+  return papers.map(({ paper, listedAt }, index) => ({
+    at: listedAt,
+    order: 0,
+    run: () => void state.foldPaper(paper, vectors[index] ?? null),
+  }));
+};
+
+/** Share of the papers whose votes are folded as readers'. Each such vote is an event and a reader of its own, which is what a replay spends its time on. */
+const READERS_SHARE = 0.25;
+
+/** Of some papers the votes are our readers', one event each; of the others the source's, in a new record of the paper at each reading. */
+const votesOf = (data: HfPapers, state: RankingState, random: Random): Happening[] => {
+  const readings = groupBy(data.readings, ({ paperId }) => paperId);
+  return data.papers.flatMap((listed) => {
+    const curve = new VoteCurve(listed.listedAt, readings.get(listed.paper.id) ?? []);
+    return random() < READERS_SHARE ? readersVotes(listed, curve, state, random) : sourceVotes(listed, curve, state);
+  });
+};
+
+const readersVotes = ({ paper }: ListedPaper, curve: VoteCurve, state: RankingState, random: Random): Happening[] =>
+  curve.voteTimesUntil(Infinity, random).map((at, index) => ({
+    at,
+    order: 0,
+    run: () => void state.foldInteraction(upvote(`vote:${paper.id.replace(/[^A-Za-z0-9.]/g, '-')}:${index}`, paper.id, at)),
+  }));
+
+const sourceVotes = ({ paper }: ListedPaper, curve: VoteCurve, state: RankingState): Happening[] =>
+  curve.readAt.map((at) => ({ at, order: 0, run: () => void recount(state, paper, curve.knownAt(at)) }));
+
+const recount = (state: RankingState, paper: Paper, upvotes: number): void => {
+  const number = state.parts.papers.find(paper.id);
+  state.foldPaper({ ...paper, upvotes }, number === undefined ? null : state.parts.vectors.get(number));
+};
+
+/** A reader of one action for a vote, a reader of all their submissions for a submitter. */
+const readerRef = (name: string): string =>
+  `r_${name
+    .replace(/[^A-Za-z0-9_-]/g, '-')
+    .padEnd(22, '_')
+    .slice(-43)}`;
+
+const upvote = (who: string, paperId: string, at: EpochMs): InteractionEvent => {
+  const time = new Date(Math.floor(at)).toISOString();
+  const data = { action: 'upvote', target: { kind: 'paper', id: paperId }, on: true, readerRef: readerRef(who), trust: 'server' };
+  const envelope = {
+    specversion: '1.0',
+    id: `${who}:${paperId}`.replace(/[^A-Za-z0-9._:-]/g, '-').slice(-64),
+    source: 'training',
+    type: 'org.broadsheet.interaction.v1',
+  };
+  return interactionEventSchema.parse({ ...envelope, time, recordedtime: time, dataschema: 'urn:broadsheet:schema:interaction:1', data });
+};
+
+const submissionsOf = (
+  data: HfPapers,
+  state: RankingState,
+  pipeline: RankPipeline,
+  asking: Asking,
+  random: Random,
+  lists: PersonalList[],
+): Happening[] => {
+  const ofDay = groupBy(data.papers, ({ listedAt }) => listedAt);
+  const known = new Set(data.papers.map(({ paper }) => paper.id as string));
+  const own = data.submissions.filter(({ user, paperId }) => !curators.has(user) && known.has(paperId));
+  return [...groupBy(own, ({ user }) => user)].flatMap(([user, all]) => {
+    const days = [...groupBy(all, ({ day }) => day)].sort(([a], [b]) => a - b);
+    let historySize = 0;
+    return days.flatMap(([day, submitted]) => {
+      const delays = asking.delays(random);
+      const question = {
+        user,
+        wanted: submitted.map(({ paperId }) => paperId),
+        historySize,
+        day: ofDay.get(day)?.map(({ paper }) => paper.id as string) ?? [],
+      };
+      historySize += submitted.length;
+      const chosenAt = day + (delays.at(-1) ?? DAY);
+      const asked =
+        question.historySize === 0
+          ? []
+          : delays.map((delay): Happening => ({
+              at: day + delay,
+              order: 1,
+              run: () => ask(pipeline, day + delay, question, asking, lists),
+            }));
+      const chosen = question.wanted.map((paperId): Happening => ({
+        at: chosenAt,
+        order: 2,
+        run: () => void state.foldInteraction(upvote(user, paperId, chosenAt)),
+      }));
+      return [...asked, ...chosen];
+    });
+  });
+};
+
+interface Question {
+  readonly user: string;
+  readonly wanted: readonly string[];
+  readonly historySize: number;
+  readonly day: readonly string[];
+}
+
+const ask = async (
+  pipeline: RankPipeline,
+  at: EpochMs,
+  question: Question,
+  { candidates }: Asking,
+  lists: PersonalList[],
+): Promise<void> => {
+  for (const kind of candidates) {
+    const list = await askFor(pipeline, at, question, kind);
+    if (list !== null) lists.push(list);
+  }
+};
+
+const askFor = async (
+  pipeline: RankPipeline,
+  at: EpochMs,
+  { user, wanted, historySize, day }: Question,
+  candidates: CandidateKind,
+): Promise<PersonalList | null> => {
+  const request = rankRequestSchema.parse({
+    requestId: 'training',
+    surface: 'for-you',
+    readerRef: readerRef(user),
+    limit: 1,
+    budgetMs: 60_000,
+    ...(candidates === 'day' ? { pinned: day.slice(0, MAX_SLATE) } : {}),
+  });
+  const shown = await pipeline.inspect(request, { now: at, seed: 1, remainingMs: () => Infinity });
+  if (shown.model.name !== noOpinion.name) return null; // Too little is known of the reader: serving would not ask this model either.
+  const marks = Uint8Array.from(shown.candidates, ({ paperId }) => (wanted.includes(paperId) ? 1 : 0));
+  if (!marks.includes(1) || !marks.includes(0)) return null;
+  return { candidates, user, at, historySize, rows: shown.rows, count: marks.length, wanted: marks };
+};
