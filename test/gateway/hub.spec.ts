@@ -29,7 +29,13 @@ const full = paper('2012.00001', {
 const papers: readonly Paper[] = [
   full,
   paper('2101.00001', { title: 'New year attention', publishedAt: '2020-12-30', listedOn: '2021-01-01' }),
-  paper('2101.00002', { title: 'Second of the day', publishedAt: '2021-01-01', listedOn: '2021-01-01', submittedAt: '2021-01-01T09:00:00Z', submitter: 'akhaliq' }),
+  paper('2101.00002', {
+    title: 'Second of the day',
+    publishedAt: '2021-01-01',
+    listedOn: '2021-01-01',
+    submittedAt: '2021-01-01T09:00:00Z',
+    submitter: 'akhaliq',
+  }),
   paper('2101.00003', { title: 'Next week', publishedAt: '2021-01-04', listedOn: undefined }),
   paper('cs/0112017', { title: 'Old attention', publishedAt: '2001-12-20', listedOn: undefined, aliases: ['2001.00001'] }),
 ];
@@ -47,7 +53,10 @@ describe("the Hub's read API", () => {
   const ids = async (path: string): Promise<string[]> => {
     const answer = await under.get(path);
     expect(answer.status).toBe(200);
-    return z.array(hubRowSchema).parse(answer.body).map((row) => row.paper.id);
+    return z
+      .array(hubRowSchema)
+      .parse(answer.body)
+      .map((row) => row.paper.id);
   };
 
   it('answers rows and papers byte for byte as the golden files have them', async () => {
@@ -97,11 +106,14 @@ describe("the Hub's read API", () => {
     expect((await under.get(path)).body).toMatchObject({ id: 'cs/0112017' });
   });
 
-  it.each(['/api/papers/9999.99999', '/api/papers/a"b', '/papers/9999.99999.md'])('%s is 404 in the form of the Hub and in ours', async (path) => {
-    const answer = await under.get(path);
-    expect(answer).toMatchObject({ status: 404, body: { error: 'Paper not found', code: 'PAPER_UNKNOWN', status: 404 } });
-    expect(answer.headers.get('x-error-message')).toBe('Paper not found');
-  });
+  it.each(['/api/papers/9999.99999', '/api/papers/a"b', '/papers/9999.99999.md'])(
+    '%s is 404 in the form of the Hub and in ours',
+    async (path) => {
+      const answer = await under.get(path);
+      expect(answer).toMatchObject({ status: 404, body: { error: 'Paper not found', code: 'PAPER_UNKNOWN', status: 404 } });
+      expect(answer.headers.get('x-error-message')).toBe('Paper not found');
+    },
+  );
 
   it('looks at no credentials', async () => {
     expect((await under.get('/api/daily_papers', { as: 'hf_somebody' })).status).toBe(200);
@@ -130,9 +142,17 @@ const hasClient = await run(python, ['-c', 'import huggingface_hub']).then(
 
 (hasClient ? describe : describe.skip)('the stock huggingface_hub client (skipped where Python has no huggingface_hub)', () => {
   it('works with nothing changed but its endpoint', async () => {
-    const many = Array.from({ length: 30 }, (_, index) => paper(`2510.${20_000 + index}`, { title: `Streaming attention number${index}`, listedOn: `2025-10-${String(1 + (index % 28)).padStart(2, '0')}`, submitter: 'someone' }));
+    const many = Array.from({ length: 30 }, (_, index) =>
+      paper(`2510.${20_000 + index}`, {
+        title: `Streaming attention number${index}`,
+        listedOn: `2025-10-${String(1 + (index % 28)).padStart(2, '0')}`,
+        submitter: 'someone',
+      }),
+    );
     await using under = await GatewayUnderTest.start({ papers: many });
-    const { stdout } = await run('sh', ['test/compat/hub-client.sh', under.url], { env: { ...process.env, HF_PYTHON: python } }).catch((error: { stdout: string; stderr: string }) => error);
+    const { stdout } = await run('sh', ['test/compat/hub-client.sh', under.url], { env: { ...process.env, HF_PYTHON: python } }).catch(
+      (error: unknown) => error as { stdout: string },
+    );
     expect(stdout).toContain('0 failed');
   }, 120_000);
 });
