@@ -13,6 +13,7 @@ export class IngestMetrics {
   readonly archived: Counter<'topic' | 'outcome'>;
   readonly batchSeconds: Histogram<'topic'>;
   readonly batchRetries: Counter<'topic' | 'code'>;
+  readonly rewinds: Counter<'topic'>;
   readonly deadLetters: Counter<'topic' | 'code'>;
   readonly lagRecords: Gauge<'topic' | 'partition'>;
   readonly lagSeconds: Gauge<'topic' | 'partition'>;
@@ -64,6 +65,12 @@ export class IngestMetrics {
       name: 'ingest_archive_batch_retries_total',
       help: 'Batches given back to the log to come again, by cause.',
       labelNames: ['topic', 'code'] as const,
+      registers,
+    });
+    this.rewinds = new Counter({
+      name: 'ingest_archive_rewinds_total',
+      help: 'Partitions that were set back because the log ends before the archive: the log was lost or replaced.',
+      labelNames: ['topic'] as const,
       registers,
     });
     this.deadLetters = new Counter({

@@ -37,7 +37,7 @@ describe('migrations', () => {
 
   it('reads a day without a zone as a UTC day, wherever the server stands', async () => {
     await using db = await migratedDatabase();
-    const [row] = (await db.dataSource.query(`SELECT '2025-10-28'::timestamptz AS at`)) as { at: Date }[];
+    const [row] = await db.dataSource.query<{ at: Date }[]>(`SELECT '2025-10-28'::timestamptz AS at`);
     expect(row?.at.toISOString()).toBe('2025-10-28T00:00:00.000Z');
   });
 });

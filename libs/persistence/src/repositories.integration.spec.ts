@@ -113,7 +113,7 @@ describe('ApiKeys', () => {
     await keys.add('demo', 'demo-key-demo-key-demo-key', ['interactions:write']);
     expect(await keys.find(key)).toMatchObject({ id, name: 'acme', scopes: ['papers:write'], revokedAt: null });
     expect((await keys.list()).map(({ name }) => name)).toEqual(['acme', 'demo']);
-    const [row] = (await db.dataSource.query('SELECT * FROM api_keys WHERE id = $1', [id])) as unknown[];
+    const [row] = await db.dataSource.query<unknown[]>('SELECT * FROM api_keys WHERE id = $1', [id]);
     expect(JSON.stringify(row)).not.toContain(key);
     expect(await keys.revoke(id)).toBe(true);
     expect(await keys.revoke(id)).toBe(false);

@@ -119,13 +119,13 @@ export class Snapshots {
 
   /** Removes all but the newest `keep` of each format version; answers how many went. */
   async prune(kind: string, keep: number): Promise<number> {
-    const [, removed] = (await this.dataSource.query(
+    const [, removed] = await this.dataSource.query<[unknown, number]>(
       `DELETE FROM snapshots WHERE id IN (
          SELECT id FROM (
            SELECT id, row_number() OVER (PARTITION BY format_version ORDER BY created_at DESC, id DESC) AS place FROM snapshots WHERE kind = $1
          ) AS placed WHERE place > $2)`,
       [kind, keep],
-    )) as [unknown, number];
+    );
     return removed;
   }
 }

@@ -1,3 +1,4 @@
+import { topics } from '#contracts';
 import {
   type ArchiveClaim,
   type ArchivePositions,
@@ -43,5 +44,12 @@ export class PostgresArchive extends Archive {
       const message = error instanceof Error ? error.message : 'refused by the database';
       throw new ArchiveRejectedFailure(message, { topic: claim.topic, partition: claim.partition }, { cause: error });
     }
+  }
+
+  rewind(claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim> {
+    return this.dataSource.transaction(async (transaction: EntityManager) => {
+      if (claim.topic === topics.papers.name) await this.papers.forgetOffsets(transaction, claim.partition);
+      return this.positions.advance(transaction, claim, next);
+    });
   }
 }

@@ -53,7 +53,10 @@ export const timestamp = (value: unknown): string | undefined => {
 export const day = (value: unknown): string | undefined => {
   if (typeof value !== 'string') return undefined;
   const start = value.slice(0, 10);
-  return dayPattern.test(start) && new Date(`${start}T00:00:00Z`).toJSON()?.startsWith(start) === true ? start : undefined;
+  if (!dayPattern.test(start)) return undefined;
+  // February 30 parses as March 2.
+  const time = Date.parse(`${start}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(start) ? start : undefined;
 };
 
 export const texts = (value: unknown, max: number, longest: number): string[] =>

@@ -43,6 +43,11 @@ class MemoryArchive extends Archive {
     if (this.lostAnswers-- > 0) throw new Error('connection lost at commit');
     return { claim: { ...claim, next }, appended: fresh.length, duplicates: ids.length - fresh.length, superseded: 0 };
   }
+
+  async rewind(claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim> {
+    this.next = next;
+    return { ...claim, next };
+  }
 }
 
 const record = (offset: number, value: string | null, key = READER, topic: string = TOPIC): StoredRecord => ({
@@ -68,18 +73,29 @@ const good = (offset: number, id = `event-${offset}000`): StoredRecord =>
     ),
   );
 
-const batchOf = (records: readonly StoredRecord[]): Batch => ({ topic: TOPIC, partition: 3, records, end: 1_000n });
+const batchOf = (records: readonly StoredRecord[], end = 1_000n): Batch => ({ topic: TOPIC, partition: 3, records, end });
 
 const setup = async () => {
+  const ends = { log: 1_000n };
   const archive = new MemoryArchive();
   const log = new FakeLog();
   const clock = new FakeClock();
   const claims = new PartitionClaims(archive, clock);
   const metrics = new IngestMetrics(createRegistry('test', { processMetrics: false }));
-  const batches = new ArchiveBatch(archive, claims, new LogDeadLetters(log, 'archive', clock), metrics);
+  const batches = new ArchiveBatch(archive, claims, new LogDeadLetters(log, 'archive', clock), metrics, async () => ends.log);
+  const handleUntil = (end: bigint, ...records: StoredRecord[]) => batches.handle(batchOf(records, end));
   await claims.take([{ topic: TOPIC, partition: 3 }]);
   const letters = () => log.values(topics.deadLetters.name).map((value) => deadLetterSchema.parse(value).data);
-  return { archive, log, clock, claims, letters, handle: (...records: StoredRecord[]) => batches.handle(batchOf(records)) };
+  return {
+    archive,
+    log,
+    clock,
+    claims,
+    letters,
+    ends,
+    handleUntil,
+    handle: (...records: StoredRecord[]) => batches.handle(batchOf(records)),
+  };
 };
 
 describe('ArchiveBatch', () => {
@@ -155,6 +171,17 @@ describe('ArchiveBatch', () => {
     clock.pass(1_000);
     await handle(good(0));
     expect(archive.ids).toEqual(['event-0000']);
+  });
+
+  it('begins again with a log that was replaced, and lets a batch pass that is merely older than the claim', async () => {
+    const { archive, claims, ends, handleUntil } = await setup();
+    archive.next = 500n;
+    await claims.take([{ topic: TOPIC, partition: 3 }]);
+    await handleUntil(2n, good(0), good(1)); // fetched long ago; the log goes on to 1000
+    expect(archive).toMatchObject({ next: 500n, ids: [] });
+    ends.log = 2n;
+    await handleUntil(2n, good(0), good(1));
+    expect(archive).toMatchObject({ next: 2n, ids: ['event-0000', 'event-1000'] });
   });
 
   it('leaves the position alone when the dead letter cannot be written', async () => {

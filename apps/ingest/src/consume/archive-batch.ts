@@ -1,4 +1,4 @@
-import { ArchiveFencedFailure, ArchiveMovedFailure } from '#persistence';
+import { type ArchiveClaim, ArchiveFencedFailure, ArchiveMovedFailure, type TopicPartition } from '#persistence';
 import type { Batch, StoredRecord } from '#event-log';
 import type { IngestMetrics } from '../ingest.metrics.js';
 import { type Archive, type ArchiveItem, ArchiveRejectedFailure } from './archive.js';
@@ -22,6 +22,8 @@ export class ArchiveBatch {
     private readonly claims: PartitionClaims,
     private readonly deadLetters: DeadLetters,
     private readonly metrics: IngestMetrics,
+    /** Next offset that the log will write to a partition. */
+    private readonly logEnd: (at: TopicPartition) => Promise<bigint>,
   ) {}
 
   async handle(batch: Batch): Promise<void> {
@@ -38,13 +40,28 @@ export class ArchiveBatch {
 
   /** Writes what the archive does not have yet: records below its position came again and are skipped. */
   private async unwritten(batch: Batch): Promise<void> {
-    const { next } = await this.claims.of(batch);
+    const { next } = await this.claimFor(batch);
     const records = batch.records.filter(({ offset }) => offset >= next);
     const last = records.at(-1);
     if (last === undefined) return;
     const entries: Entry[] = [];
     for (const record of records) entries.push({ record, item: await this.read(record) });
     await this.write(batch, entries, last.offset + 1n);
+  }
+
+  /**
+   * The claim to write under. An archive that is ahead of the end of the log was made from another log (a broker whose data was lost
+   * or replaced): skipping all of the new log's records up to that position would lose them without a word.
+   */
+  private async claimFor(batch: Batch): Promise<ArchiveClaim> {
+    const claim = await this.claims.of(batch);
+    const first = batch.records[0];
+    // A batch may be older than the claim, so the log itself is asked before anything is set back.
+    if (first === undefined || batch.end >= claim.next || (await this.logEnd(batch)) >= claim.next) return claim;
+    const rewound = await this.archive.rewind(claim, first.offset);
+    this.claims.keep(rewound);
+    this.metrics.rewinds.inc({ topic: batch.topic });
+    return rewound;
   }
 
   private async read(record: StoredRecord): Promise<ArchiveItem | null> {

@@ -29,4 +29,9 @@ export abstract class Archive {
   abstract claim(partitions: readonly TopicPartition[]): Promise<readonly ArchiveClaim[]>;
   /** Writes the items and moves the claim to `next`, both or neither. */
   abstract write(claim: ArchiveClaim, items: readonly ArchiveItem[], next: bigint): Promise<ArchiveWritten>;
+  /**
+   * Sets a claim back to `next`, because the log is another one than the archive was made from. Rows stay: events are known by
+   * id, and papers of the partition take whatever the new log says.
+   */
+  abstract rewind(claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim>;
 }

@@ -109,16 +109,16 @@ export class AcceptInteractions {
     });
   }
 
-  private async results(items: readonly Item[], written: Written, deadline: Deadline): Promise<IntakeResult[]> {
+  private results(items: readonly Item[], written: Written, deadline: Deadline): Promise<IntakeResult[]> {
     const positions = written.kind === 'durable' ? written.positions.values() : null;
-    const results: (IntakeResult | Promise<IntakeResult>)[] = [];
-    for (const item of items) {
-      if (item.kind === 'refused') results.push(item.result);
-      else if (item.claim.kind === 'duplicate') results.push({ status: 'duplicate', id: item.id });
-      else if (item.claim.kind === 'pending') results.push(this.other(item.id, item.claim.accepted, deadline));
-      else results.push(this.own(item.id, written, positions?.next().value));
-    }
-    return Promise.all(results);
+    return Promise.all(
+      items.map(async (item): Promise<IntakeResult> => {
+        if (item.kind === 'refused') return item.result;
+        if (item.claim.kind === 'duplicate') return { status: 'duplicate', id: item.id };
+        if (item.claim.kind === 'pending') return this.other(item.id, item.claim.accepted, deadline);
+        return this.own(item.id, written, positions?.next().value);
+      }),
+    );
   }
 
   private own(id: string, written: Written, position: Position | undefined): IntakeResult {

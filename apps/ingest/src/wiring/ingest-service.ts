@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
-import { MAX_BATCH, MAX_RECORD_BYTES } from '#contracts';
+import { MAX_BATCH, MAX_RECORD_BYTES, positionKey } from '#contracts';
 import type { EventLog } from '#event-log';
-import { ArchivePositions, Checkpoints, type DataSource, InteractionArchive, Locks, PaperArchive } from '#persistence';
+import { ArchivePositions, Checkpoints, type DataSource, InteractionArchive, Locks, PaperArchive, type TopicPartition } from '#persistence';
 import { createRegistry, type Logger, Readiness, type Registry, type ShutdownStep } from '#telemetry';
 import { PostgresCheckpointStore } from '../adapters/checkpoint-stores.js';
 import { LogPaperSink } from '../adapters/log-paper-sink.js';
@@ -58,10 +58,12 @@ export class IngestService {
   constructor(
     private readonly config: IngestConfig,
     private readonly logger: Logger,
+    /** A log to use instead of the one that the configuration names. The service closes it. */
+    log?: EventLog,
   ) {
     this.registry = createRegistry('ingest');
     this.metrics = new IngestMetrics(this.registry);
-    this.log = eventLogOf(config, logger, this.metrics);
+    this.log = log ?? eventLogOf(config, logger, this.metrics);
     this.dataSource = dataSourceOf(config);
     const inFlight = new InFlight(config.INTAKE_IN_FLIGHT_RECORDS);
     this.metrics.watchInFlight(this.registry, () => inFlight.records);
@@ -159,7 +161,9 @@ export class IngestService {
     const archive = new PostgresArchive(this.dataSource, positions, this.interactions, new PaperArchive(this.dataSource), owner);
     const claims = new PartitionClaims(archive, this.clock);
     const deadLetters = new LogDeadLetters(this.log, 'archive', this.clock);
-    const batches = new ArchiveBatch(archive, claims, deadLetters, this.metrics);
+    const logEnd = async ({ topic, partition }: TopicPartition): Promise<bigint> =>
+      BigInt((await this.log.bounds(topic)).end[positionKey(topic, partition)] ?? 0);
+    const batches = new ArchiveBatch(archive, claims, deadLetters, this.metrics, logEnd);
     return new ArchiveConsumer(this.log, claims, batches, this.metrics, this.clock);
   }
 

@@ -71,16 +71,16 @@ export class ArchivePositions {
   }
 
   /**
-   * Moves a claimed partition from `claim.next` to `next` inside the caller's transaction and answers the claim as it stands then.
+   * Moves a claimed partition from `claim.next` to `next` (forth, or back when the log was replaced) inside the caller's transaction and answers the claim as it stands then.
    * @throws {ArchiveFencedFailure} somebody else has claimed it.
    * @throws {ArchiveMovedFailure} it is not at `claim.next`.
    */
   async advance(transaction: EntityManager, claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim> {
-    const [, moved] = (await transaction.query(
+    const [, moved] = await transaction.query<[unknown, number]>(
       `UPDATE archive_positions SET next_offset = $5, updated_at = now()
        WHERE topic = $1 AND partition = $2 AND next_offset = $3 AND generation = $4`,
       [claim.topic, claim.partition, claim.next.toString(), claim.generation.toString(), next.toString()],
-    )) as [unknown, number];
+    );
     if (moved === 1) return { ...claim, next };
     throw await this.explain(transaction, claim);
   }

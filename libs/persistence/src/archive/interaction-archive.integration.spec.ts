@@ -70,9 +70,9 @@ describe('InteractionArchive', () => {
     const writers = [new InteractionArchive(db.dataSource), new InteractionArchive(db.dataSource)];
     await Promise.all(writers.map((writer, i) => writer.prepareFor([at(BigInt(i))])));
     await writers[0]!.prepareDays(Date.parse('2025-10-28T23:00:00Z'));
-    const names = (await db.dataSource.query(
+    const names = await db.dataSource.query<{ name: string }[]>(
       `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'interactions'::regclass ORDER BY 1`,
-    )) as { name: string }[];
+    );
     expect(names.map(({ name }) => name)).toEqual(['28', '29', '30', '31'].map((day) => `interactions_2025_10_${day}`));
   });
 

@@ -167,7 +167,7 @@ export class InteractionArchive {
     const rows = batch.map(valuesOf);
     const arrays = columns.map((_, column) => rows.map((row) => row[column]));
     try {
-      const [written] = (await transaction.query(appendStatement, arrays)) as { appended: number }[];
+      const [written] = await transaction.query<{ appended: number }[]>(appendStatement, arrays);
       const appended = written?.appended ?? 0;
       return { appended, duplicates: batch.length - appended };
     } catch (error) {
@@ -208,7 +208,7 @@ export class InteractionArchive {
   }
 
   async count(): Promise<number> {
-    const [row] = (await this.dataSource.query('SELECT count(*)::float8 AS n FROM interactions')) as { n: number }[];
+    const [row] = await this.dataSource.query<{ n: number }[]>('SELECT count(*)::float8 AS n FROM interactions');
     return row?.n ?? 0;
   }
 }

@@ -40,10 +40,10 @@ export class InteractionDays {
     const next = dayOf(Date.parse(`${day}T00:00:00Z`) + DAY_MS);
     await this.dataSource.transaction(async (transaction) => {
       await transaction.query(`SELECT pg_advisory_xact_lock(hashtextextended('broadsheet/interaction-days', 0))`);
-      const [found] = (await transaction.query(
+      const [found] = await transaction.query<{ attached: number }[]>(
         `SELECT 1 AS attached FROM pg_inherits WHERE inhrelid = to_regclass($1) AND inhparent = to_regclass('interactions')`,
         [table],
-      )) as { attached: number }[];
+      );
       if (found !== undefined) return;
       await transaction.query(`CREATE TABLE ${table} (LIKE interactions INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
       await transaction.query(

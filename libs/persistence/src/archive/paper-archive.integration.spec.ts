@@ -34,6 +34,12 @@ describe('PaperArchive', () => {
       gone: true,
     },
     {
+      why: 'keeps the last document when both come in one batch',
+      batches: [[upserted(1n, 'p', { title: 'was here' }), withdrawn(2n, 'p')]],
+      title: 'was here',
+      gone: true,
+    },
+    {
       why: 'takes a paper back after its withdrawal',
       batches: [[withdrawn(2n, 'p')], [upserted(3n, 'p', { title: 'again' })]],
       title: 'again',
@@ -70,9 +76,9 @@ describe('PaperArchive', () => {
     const ids: string[] = [];
     for await (const paper of archive.current(2)) ids.push(paper.id);
     expect(ids).toEqual(['a', 'b', 'c']);
-    const [row] = (await db.dataSource.query(
+    const [row] = await db.dataSource.query<unknown[]>(
       `SELECT topics, listed_on::text AS listed, published_at AS published, organization FROM papers WHERE id = 'a'`,
-    )) as unknown[];
+    );
     expect(row).toEqual({ topics: ['x', 'y'], listed: '2025-10-28', published: new Date('2025-10-27T17:59:59Z'), organization: 'acme' });
   });
 });

@@ -16,10 +16,21 @@ export interface StoredPaper {
   readonly withdrawnAt: Date | null;
 }
 
-/** The newest change of each paper: within a partition a later offset replaces an earlier one. */
-const newest = (changes: readonly PaperChange[]): readonly PaperChange[] => [
-  ...new Map(changes.toSorted((a, b) => (a.offset < b.offset ? -1 : 1)).map((change) => [change.id, change])).values(),
-];
+/** What a batch says of one paper: its newest change, and the last document before it was withdrawn. */
+interface Latest {
+  readonly change: PaperChange;
+  readonly document: PaperUpserted | null;
+}
+
+/** Within a partition a later offset replaces an earlier one. */
+const latestOf = (changes: readonly PaperChange[]): readonly Latest[] => {
+  const latest = new Map<string, Latest>();
+  for (const change of changes.toSorted((a, b) => (a.offset < b.offset ? -1 : 1))) {
+    const document = change.kind === 'upserted' ? change.event : (latest.get(change.id)?.document ?? null);
+    latest.set(change.id, { change, document });
+  }
+  return [...latest.values()];
+};
 
 const columns = [
   ['id', 'text'],
@@ -31,11 +42,17 @@ const columns = [
   ['log_offset', 'bigint'],
 ] as const;
 
-const valuesOf = (change: PaperChange): readonly unknown[] => {
+const valuesOf = ({ change, document }: Latest): readonly unknown[] => {
   const taken = new Date(change.timestamp).toISOString();
-  const where = [change.partition, change.offset.toString()];
-  if (change.kind === 'withdrawn') return [change.id, null, null, taken, taken, ...where];
-  return [change.id, JSON.stringify(change.event.data), change.event.id, change.event.recordedtime, null, ...where];
+  return [
+    change.id,
+    document === null ? null : JSON.stringify(document.data),
+    document?.id ?? null,
+    change.kind === 'upserted' ? change.event.recordedtime : taken,
+    change.kind === 'upserted' ? null : taken,
+    change.partition,
+    change.offset.toString(),
+  ];
 };
 
 /** Searchable columns are read out of the document by the server: one source, no second mapping. A withdrawal keeps the last document. */
@@ -68,12 +85,17 @@ export class PaperArchive {
   /** Applies the changes inside the caller's transaction; answers how many rows changed (older news changes nothing). */
   async apply(transaction: EntityManager, changes: readonly PaperChange[]): Promise<number> {
     if (changes.length === 0) return 0;
-    const rows = newest(changes).map(valuesOf);
+    const rows = latestOf(changes).map(valuesOf);
     const written: unknown[] = await transaction.query(
       upsertStatement,
       columns.map((_, column) => rows.map((row) => row[column])),
     );
     return written.length;
+  }
+
+  /** The log of a partition was replaced: any record of the new one is newer than what we have. */
+  async forgetOffsets(transaction: EntityManager, partition: number): Promise<void> {
+    await transaction.query('UPDATE papers SET log_offset = -1 WHERE log_partition = $1', [partition]);
   }
 
   async find(id: string): Promise<StoredPaper | null> {
@@ -97,7 +119,7 @@ export class PaperArchive {
   }
 
   async count(): Promise<number> {
-    const [row] = (await this.dataSource.query('SELECT count(*)::integer AS n FROM papers WHERE withdrawn_at IS NULL')) as { n: number }[];
+    const [row] = await this.dataSource.query<{ n: number }[]>('SELECT count(*)::integer AS n FROM papers WHERE withdrawn_at IS NULL');
     return row?.n ?? 0;
   }
 }

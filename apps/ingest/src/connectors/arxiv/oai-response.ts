@@ -55,7 +55,9 @@ const recordOf = (record: unknown): OaiRecord[] => {
 
 /** Reads one answer of ListRecords. @throws an Error when it is no whole OAI-PMH document (cut off, an HTML page). */
 export const readOaiResponse = (xml: string): OaiResponse => {
-  const document: unknown = parser.parse(xml, true);
+  // The parser makes what it can of a document that was cut off; its last tag tells.
+  if (!xml.trimEnd().endsWith('</OAI-PMH>')) throw new Error('expected a whole OAI-PMH document');
+  const document: unknown = parser.parse(xml);
   const root = isObject(document) ? document['OAI-PMH'] : undefined;
   if (!isObject(root)) throw new Error('expected an OAI-PMH document');
   const [error] = Array.isArray(root['error']) ? (root['error'] as unknown[]) : [];

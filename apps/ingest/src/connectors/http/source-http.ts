@@ -91,7 +91,7 @@ export class SourceHttp {
   private async body(response: Response): Promise<string> {
     const parts: Uint8Array[] = [];
     let bytes = 0;
-    for await (const part of response.body ?? []) {
+    for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       bytes += part.byteLength;
       if (bytes > this.settings.maxBytes)
         throw new SourceFailure(`the answer is over ${this.settings.maxBytes} bytes`, { url: response.url });

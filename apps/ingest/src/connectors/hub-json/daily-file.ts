@@ -19,11 +19,11 @@ const decode = (content: string): unknown => {
 };
 
 const rowsOf = (value: unknown): readonly unknown[] | null => {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   if (!isObject(value)) return null;
   for (const name of ['papers', 'items', 'dailyPapers', 'data', 'results']) {
     const rows = value[name];
-    if (Array.isArray(rows)) return rows;
+    if (Array.isArray(rows)) return rows as unknown[];
   }
   return isObject(value['paper']) ? [value] : null;
 };
