@@ -47,7 +47,7 @@ describe('cursors', () => {
     const cursors = new Cursors(SECRET, 1_000, () => 0);
     const cursor = cursors.encode({ feed: 'f', rest: ids(3) }) ?? '';
     fc.assert(
-      fc.property(fc.nat(cursor.length - 1), fc.constantFrom(...'ABCDabcd0123-_'), (at, sign) => {
+      fc.property(fc.nat(cursor.length - 1), fc.constantFrom('A', 'B', 'c', 'd', '0', '9', '-', '_'), (at, sign) => {
         const changed = `${cursor.slice(0, at)}${sign}${cursor.slice(at + 1)}`;
         // The last character carries spare bits, so another spelling of the same bytes is the same cursor.
         fc.pre(!Buffer.from(changed, 'base64url').equals(Buffer.from(cursor, 'base64url')));
