@@ -1,3 +1,4 @@
+import { until } from '#test-support/until';
 import { reader } from '../fixtures/records.js';
 import type { ModelPlan } from './model-plan.js';
 import { ModelShelf, type LoadedScorer } from './model-shelf.js';
@@ -104,7 +105,7 @@ describe('ModelShelf', () => {
     await shelf.adopt(plan('t1', 'p1', { shadows: { personal: 'p2' } }));
     const scores = await shelf.use(undefined, ({ personal }) => personal.score(Float32Array.of(3, 4), 2));
     expect([...scores]).toEqual([3, 4]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('the shadow has scored', () => compared.length > 0);
     expect(compared).toEqual([0]);
     await shelf.close();
     expect(open).toEqual([]);
