@@ -16,7 +16,8 @@ export { defaultRankingConfig, type RankingConfig } from './pipeline/ranking-con
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
 export { foldText, tokenize } from './text/tokenizer.js';
-export { RankingState, type StateParts, type StateStats } from './state/ranking-state.js';
+export { RankingState, type StateStats } from './state/ranking-state.js';
+export type { StateParts } from './state/state-parts.js';
 export { StateSnapshotFailure } from './state/state-snapshot.failure.js';
 export { createRankPipeline, type CandidateRows, type RankPipeline, type RankPipelineDeps } from './pipeline/rank-pipeline.js';
 export { decayedSum, type EncodedAction, type ReaderEncoder } from './state/taste.js';

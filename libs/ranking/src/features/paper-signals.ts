@@ -1,6 +1,6 @@
 import type { EpochMs } from '#contracts';
 import { ageHoursOf } from '../state/paper-facts.js';
-import type { StateParts } from '../state/ranking-state.js';
+import type { StateParts } from '../state/state-parts.js';
 import { attentionHalfLives, upvoteHalfLives, type PaperSignals, type TrackRecord } from './signals.js';
 
 const noVotes = upvoteHalfLives.map(() => 0);

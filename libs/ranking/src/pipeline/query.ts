@@ -1,5 +1,5 @@
 import type { RankRequest } from '#contracts';
-import type { StateParts } from '../state/ranking-state.js';
+import type { StateParts } from '../state/state-parts.js';
 import type { ReaderViews } from '../state/reader-view.js';
 import type { Tastes } from '../state/taste.js';
 import type { RankMoment } from './rank-outcome.js';

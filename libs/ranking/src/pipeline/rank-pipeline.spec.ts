@@ -439,6 +439,9 @@ describe('any history', () => {
   it('never shows or names what the reader hid, and names no paper that only others read', async () => {
     await fc.assert(
       fc.asyncProperty(busy, fc.constantFrom('trending', 'for-you', 'latest', 'search', 'similar'), async (acts, surface) => {
+        // Two acts of one moment are ordered by their ids' hashes, which this test does not want to know.
+        const tied = new Set(acts.map(({ hours }) => Math.trunc(hours * 3_600_000))).size < acts.length;
+        fc.pre(!tied);
         const events = toEvents(acts);
         const state = stateOf(events);
         const { answer } = await rank(state, { surface, reader: 'ada', limit: 24, paperId: idOf(1), query: 'paper' });
@@ -447,8 +450,6 @@ describe('any history', () => {
           const known = hides.get(idOf(each.paper));
           if (known === undefined || each.hours >= known.hours) hides.set(idOf(each.paper), each);
         }
-        const tied = new Set(acts.map(({ hours }) => Math.trunc(hours * 3_600_000))).size < acts.length;
-        fc.pre(!tied);
         const own = new Set(acts.filter(({ reader }) => reader === 'ada').map((act) => idOf(act.paper)));
         const isHidden = (id: string): boolean => hides.get(id)?.on === true;
         expect(ids(answer).filter(isHidden)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { EpochMs, RankRequest } from '#contracts';
-import type { StateParts } from '../state/ranking-state.js';
+import type { StateParts } from '../state/state-parts.js';
 import type { Engagement, ReaderView } from '../state/reader-view.js';
 
 /** Names of components are a closed set: they appear in metrics, in `degraded` and in what is logged of a feed. */

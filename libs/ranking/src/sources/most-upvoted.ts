@@ -1,4 +1,4 @@
-import type { StateParts } from '../state/ranking-state.js';
+import type { StateParts } from '../state/state-parts.js';
 import { TopPlaces } from '../state/top-places.js';
 
 /** Papers whose own source shows the most upvotes. Made again only when a paper's record changed, since our readers' votes do not enter. */

@@ -1,5 +1,7 @@
 import { StateSnapshotFailure } from './state-snapshot.failure.js';
 
+const SHORT_CHARS = 64;
+
 /** Writes little-endian binary into one growing buffer. */
 export class ByteWriter {
   private buffer = Buffer.allocUnsafe(1024);
@@ -29,7 +31,13 @@ export class ByteWriter {
     return this;
   }
 
+  /** A whole number up to 2^53, such as a time: two words, no fraction. */
+  u64(value: number): this {
+    return this.u32(Math.floor(value / 2 ** 32)).u32(value);
+  }
+
   text(value: string): this {
+    if (value.length <= SHORT_CHARS && this.shortAscii(value)) return this;
     const most = value.length * 3;
     this.reserve(4 + most);
     const written = this.buffer.write(value, this.used + 4, 'utf8');
@@ -52,6 +60,21 @@ export class ByteWriter {
 
   view(): Uint8Array {
     return this.buffer.subarray(0, this.used);
+  }
+
+  /** Ids and names are short and ASCII; a loop here is several times faster than a call into the encoder. */
+  private shortAscii(value: string): boolean {
+    this.reserve(4 + value.length);
+    const { buffer } = this;
+    let at = this.used + 4;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) return false;
+      buffer[at++] = unit;
+    }
+    this.u32(value.length);
+    this.used = at;
+    return true;
   }
 
   private reserve(more: number): void {

@@ -58,7 +58,6 @@ export class DecayedCounts {
   private readonly stale = new Set<number>();
   private reference = 0;
   private border = -1;
-  private readonly tables = new Map<number, Float64Array>();
   /** Goes up whenever any paper's counts change. */
   revision = 0;
 
@@ -165,8 +164,7 @@ export class DecayedCounts {
       const decayed = decayedActions.get(action);
       if (decayed === undefined) return;
       const age = Math.max(0, last - bucket);
-      for (let i = 0; i < decayed.halfLives.length; i++)
-        this.columns[decayed.from + i]![row]! += count * this.power(decayed.halfLives[i]!, age);
+      for (let i = 0; i < decayed.halfLives.length; i++) this.columns[decayed.from + i]![row]! += count * power(decayed.halfLives[i]!, age);
     });
   }
 
@@ -178,22 +176,25 @@ export class DecayedCounts {
     this.rowOf[paper] = row;
     if (row === this.columns[0]!.length) {
       this.columns = this.columns.map((column) => {
-        const grown = new Float64Array(Math.ceil(row * 1.5));
+        const grown = new Float64Array(Math.ceil(row * 1.25));
         grown.set(column);
         return grown;
       });
     }
     return row;
   }
-
-  /** 2^(-age / halfLife), age in buckets. */
-  private power(halfLife: number, age: number): number {
-    if (age > TABLE_BUCKETS) return 2 ** (-age / (BUCKETS_PER_HOUR * halfLife));
-    let table = this.tables.get(halfLife);
-    if (table === undefined) {
-      table = Float64Array.from({ length: TABLE_BUCKETS + 1 }, (_, k) => 2 ** (-k / (BUCKETS_PER_HOUR * halfLife)));
-      this.tables.set(halfLife, table);
-    }
-    return table[age]!;
-  }
 }
+
+/** Powers per half-life; the same for every state, so made once a process. */
+const tables = new Map<number, Float64Array>();
+
+/** 2^(-age / halfLife), age in buckets. */
+const power = (halfLife: number, age: number): number => {
+  if (age > TABLE_BUCKETS) return 2 ** (-age / (BUCKETS_PER_HOUR * halfLife));
+  let table = tables.get(halfLife);
+  if (table === undefined) {
+    table = Float64Array.from({ length: TABLE_BUCKETS + 1 }, (_, k) => 2 ** (-k / (BUCKETS_PER_HOUR * halfLife)));
+    tables.set(halfLife, table);
+  }
+  return table[age]!;
+};

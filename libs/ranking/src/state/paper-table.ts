@@ -38,7 +38,7 @@ export class PaperTable {
   /** By id, or by another id of the same paper. */
   resolve(id: string): number | undefined {
     const number = this.ids.find(id);
-    if (number !== undefined && this.facts[number] != null) return number;
+    if (number !== undefined && this.isLive(number)) return number;
     return this.aliases.get(id) ?? number;
   }
 
@@ -49,7 +49,7 @@ export class PaperTable {
   /** Ties between papers go by plain code-unit order of ids. */
   readonly before = (a: number, b: number): boolean => this.ids.nameOf(a) < this.ids.nameOf(b);
 
-  readonly isLive = (paper: number): boolean => this.facts[paper] != null;
+  readonly isLive = (paper: number): boolean => (this.facts[paper] ?? null) !== null;
 
   statusOf(paper: number): PaperStatus {
     const facts = this.facts[paper];

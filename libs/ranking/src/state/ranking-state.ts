@@ -8,48 +8,18 @@ import {
   type Paper,
   type Positions,
 } from '#contracts';
-import { SearchIndex } from '../text/search-index.js';
 import { actionCodes } from './action-codes.js';
 import { AdditiveDigest } from './additive-digest.js';
-import { BucketCounts } from './bucket-counts.js';
 import { BUCKET_MS, timesOf, type EventTimes } from './clock.js';
-import { CoReaders } from './co-readers.js';
-import { DecayedCounts } from './decayed-counts.js';
-import { Entities } from './entities.js';
-import { FreshOrder } from './fresh-order.js';
 import { hash64, type Hash64 } from './hash64.js';
-import { PairSet } from './pair-set.js';
 import { digestOf, factsOf } from './paper-facts.js';
-import { PaperTable } from './paper-table.js';
-import { countEvent, ReaderTable, type ReaderRecord } from './reader-table.js';
-import { Registers, type RegisterWrite } from './registers.js';
-import { SeenEvents } from './seen-events.js';
+import { countEvent, type ReaderRecord } from './reader-table.js';
+import type { RegisterWrite } from './registers.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { FoldOutcome, StateConfig } from './state-config.js';
+import { emptyParts, type StateParts } from './state-parts.js';
 import { encodePaper, encodeReader } from './state-hash.js';
 import { isEngagement, isRead } from './strength.js';
-import { TrackRecords } from './track-records.js';
-import { Vectors } from './vectors.js';
-
-/** The folded log in parts. Sources and features read these; only `RankingState` writes them. */
-export interface StateParts {
-  readonly config: StateConfig;
-  readonly papers: PaperTable;
-  readonly entities: Entities;
-  readonly vectors: Vectors;
-  readonly search: SearchIndex;
-  readonly counts: BucketCounts;
-  readonly decayed: DecayedCounts;
-  readonly records: TrackRecords;
-  readonly fresh: FreshOrder;
-  readonly readers: ReaderTable;
-  readonly registers: Registers;
-  readonly read: PairSet;
-  readonly coReaders: CoReaders;
-  /** Event ids (with their reader), and keys of what was counted: (reader, paper, action, bucket). */
-  readonly ids: SeenEvents;
-  readonly counted: SeenEvents;
-}
 
 export interface StateStats {
   /** Papers that may be shown. */
@@ -297,29 +267,6 @@ export class RankingState {
     if (facts.submitter >= 0) visit(entities.canonicalOf(facts.submitter));
   }
 }
-
-const emptyParts = (config: StateConfig): StateParts => {
-  const counts = new BucketCounts();
-  const readers = new ReaderTable();
-  const papers = new PaperTable();
-  return {
-    config,
-    papers,
-    entities: new Entities(),
-    vectors: new Vectors(config.dimensions),
-    search: new SearchIndex(),
-    counts,
-    decayed: new DecayedCounts(counts),
-    records: new TrackRecords(),
-    fresh: new FreshOrder(papers.before),
-    readers,
-    registers: new Registers(),
-    read: new PairSet(),
-    coReaders: new CoReaders(config.coReaders, readers.before),
-    ids: new SeenEvents(),
-    counted: new SeenEvents(),
-  };
-};
 
 const sameRow = (there: Float32Array | null, row: Float32Array | null): boolean =>
   there === null || row === null ? there === row : there.every((x, i) => x === row[i]);

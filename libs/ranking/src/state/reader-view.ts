@@ -1,7 +1,7 @@
 import type { EpochMs } from '#contracts';
 import { actionCodes } from './action-codes.js';
 import type { RingEntry } from './action-ring.js';
-import type { StateParts } from './ranking-state.js';
+import type { StateParts } from './state-parts.js';
 import { strengthOf } from './strength.js';
 
 /** One paper that the reader chose, by the strongest thing done with it lately. */

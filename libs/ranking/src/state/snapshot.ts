@@ -4,7 +4,7 @@ import { ActionRing } from './action-ring.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { PaperFacts } from './paper-facts.js';
 import { HashSet64 } from './hash-set64.js';
-import type { StateParts } from './ranking-state.js';
+import type { StateParts } from './state-parts.js';
 import { StateSnapshotFailure } from './state-snapshot.failure.js';
 
 /** "BSST" in ASCII, little-endian. */

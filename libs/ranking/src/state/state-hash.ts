@@ -1,6 +1,6 @@
 import type { ActionRing } from './action-ring.js';
 import { ByteWriter } from './bytes.js';
-import type { StateParts } from './ranking-state.js';
+import type { StateParts } from './state-parts.js';
 
 /** One writer for all members: hashing copies the bytes before the next member is encoded. */
 const writer = new ByteWriter();
@@ -36,7 +36,8 @@ export const encodeReader = (parts: StateParts, reader: number): Uint8Array => {
       .text(name)
       .u8(on ? 1 : 0)
       .u8(value)
-      .text(`${time} ${recorded}`)
+      .u64(time)
+      .u64(recorded)
       .u32(id.lo)
       .u32(id.hi);
   }
@@ -47,7 +48,12 @@ const writeRing = ({ papers }: StateParts, ring: ActionRing): void => {
   writer.u32(ring.size);
   for (let place = 0; place < ring.size; place++) {
     const { time, paper, action, trusted, value } = ring.at(place);
-    writer.text(`${time} ${action} ${trusted ? 1 : 0} ${value}`).text(papers.idOf(paper));
+    writer
+      .u64(time)
+      .u8(action)
+      .u8(trusted ? 1 : 0)
+      .u8(value)
+      .text(papers.idOf(paper));
   }
 };
 

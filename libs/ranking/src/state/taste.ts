@@ -1,7 +1,7 @@
 import type { EpochMs } from '#contracts';
 import { actionCodes } from './action-codes.js';
 import { HOUR_MS } from './clock.js';
-import type { StateParts } from './ranking-state.js';
+import type { StateParts } from './state-parts.js';
 import { stands } from './reader-view.js';
 import { strengthOf } from './strength.js';
 

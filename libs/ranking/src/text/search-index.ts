@@ -20,6 +20,8 @@ const REBUILD_SHARE = 0.05;
 const REBUILD_MIN = 256;
 
 const TERM_BITS = 8;
+/** The arena is the largest single array of the state: it grows by little, at the price of copying it more often while loading. */
+const GROWTH = 1.2;
 
 export interface SearchText {
   readonly title: string;
@@ -132,14 +134,14 @@ export class SearchIndex {
 
   private listOf(paper: number): Uint32Array {
     const length = this.length[paper] ?? 0;
-    return length === 0 ? NOTHING : this.arena.subarray(this.from[paper]!, this.from[paper]! + length);
+    return length === 0 ? NOTHING : this.arena.subarray(this.from[paper], this.from[paper]! + length);
   }
 
   private reserve(more: number): void {
     if (this.arenaUsed + more <= this.arena.length) return;
     if (this.wasted * 2 > this.arenaUsed) this.compact();
     if (this.arenaUsed + more <= this.arena.length) return;
-    const grown = new Uint32Array(Math.max(this.arenaUsed + more, Math.ceil(this.arena.length * 1.5)));
+    const grown = new Uint32Array(Math.max(this.arenaUsed + more, Math.ceil(this.arena.length * GROWTH)));
     grown.set(this.arena.subarray(0, this.arenaUsed));
     this.arena = grown;
   }

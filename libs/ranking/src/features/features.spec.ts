@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { featureHash, type Feature } from './feature.js';
+import { personalFeatureNames, personalFeatures } from './personal-features.js';
+import { attentionHalfLives, rankedSources, upvoteHalfLives, type PaperSignals, type PersonalSignals } from './signals.js';
+import { trendingFeatureNames, trendingFeatures } from './trending-features.js';
+
+const quiet: PaperSignals = {
+  upvotes: upvoteHalfLives.map(() => 0),
+  opens: attentionHalfLives.map(() => 0),
+  comments: attentionHalfLives.map(() => 0),
+  upvotesTotal: 0,
+  ageHours: 0,
+  sourceUpvotes: 0,
+  sourceComments: 0,
+  organization: null,
+  submitter: null,
+  hasCode: false,
+  stars: null,
+  authorCount: 0,
+};
+
+const stranger: PersonalSignals = {
+  paper: quiet,
+  sources: {
+    trending: { rank: 0, z: 0 },
+    fresh: { rank: 0, z: 0 },
+    similar: { rank: 0, z: 0 },
+    'co-read': { rank: 0, z: 0 },
+    followed: { rank: 0, z: 0 },
+  },
+  tasteSimilarity: 0,
+  topSimilarity: 0,
+  meanSimilarity: 0,
+  hiddenSimilarity: 0,
+  followsTopic: false,
+  followsAuthor: false,
+  followsOrganization: false,
+  trendingScore: 0,
+  historySize: 0,
+  paceLogHours: null,
+  exposures: 0,
+};
+
+const valueOf = <S>(features: readonly Feature<S>[], name: string, signals: S): number =>
+  features.find((feature) => feature.name === name)!.read(signals);
+
+describe('trending features', () => {
+  it.each([
+    { why: 'an upvote under one hour', name: 'upvotes_1h', paper: { upvotes: [0, 3, 0, 0, 0, 0, 0, 0] }, expected: Math.log(4) },
+    { why: 'age', name: 'log_age_hours', paper: { ageHours: 24 }, expected: Math.log(25) },
+    {
+      why: 'a steady stream of one vote an hour has no velocity',
+      name: 'velocity',
+      paper: { upvotes: upvoteHalfLives.map((h) => h / Math.LN2) },
+      expected: 0,
+    },
+    {
+      why: 'votes of this hour only are a rise',
+      name: 'velocity',
+      paper: { upvotes: upvoteHalfLives.map(() => 1) },
+      expected: Math.log(1.05 / (1 / 24 + 0.05)),
+    },
+    { why: 'an unknown organisation has no record', name: 'organization_record', paper: {}, expected: 0 },
+    {
+      why: 'a record is votes a paper, with two papers of none',
+      name: 'organization_record',
+      paper: { organization: { papers: 8, votes: 90 } },
+      expected: Math.log(10),
+    },
+    {
+      why: 'an organisation without other papers is known, without record',
+      name: 'has_organization',
+      paper: { organization: { papers: 0, votes: 0 } },
+      expected: 1,
+    },
+    { why: 'code', name: 'has_code', paper: { hasCode: true }, expected: 1 },
+  ])('$why', ({ name, paper, expected }) => {
+    expect(valueOf(trendingFeatures, name, { ...quiet, ...paper })).toBeCloseTo(expected, 9);
+  });
+});
+
+describe('personal features', () => {
+  it.each([
+    {
+      why: 'second place in a source is a half',
+      name: 'rank_similar',
+      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5 } } },
+      expected: 0.5,
+    },
+    { why: 'a source that did not propose it gives nothing', name: 'rank_co_read', signals: {}, expected: 0 },
+    {
+      why: 'scores are standardised',
+      name: 'z_similar',
+      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5 } } },
+      expected: 1.5,
+    },
+    { why: 'a paper nobody met is cold', name: 'cold_paper', signals: {}, expected: 1 },
+    { why: 'a voted one is not', name: 'cold_paper', signals: { paper: { ...quiet, upvotesTotal: 1 } }, expected: 0 },
+    { why: 'three papers are a history', name: 'cold_reader', signals: { historySize: 3 }, expected: 0 },
+    {
+      why: 'as fresh as the reader likes it',
+      name: 'freshness_pace',
+      signals: { paper: { ...quiet, ageHours: 47 }, paceLogHours: Math.log(48) },
+      expected: 0,
+    },
+  ])('$why', ({ name, signals, expected }) => {
+    expect(valueOf(personalFeatures, name, { ...stranger, ...signals })).toBeCloseTo(expected, 9);
+  });
+});
+
+/** Anything that a state could hold, and what it never should. */
+const amount = fc.oneof(fc.nat(1000), fc.constantFrom(0, 1e-300, 1e9, 4e9), fc.double({ min: 0, max: 1e12, noNaN: true }));
+const anyPaper: fc.Arbitrary<PaperSignals> = fc.record({
+  upvotes: fc.array(amount, { minLength: 8, maxLength: 8 }),
+  opens: fc.array(amount, { minLength: 4, maxLength: 4 }),
+  comments: fc.array(amount, { minLength: 4, maxLength: 4 }),
+  upvotesTotal: amount,
+  ageHours: amount,
+  sourceUpvotes: amount,
+  sourceComments: amount,
+  organization: fc.option(fc.record({ papers: amount, votes: amount })),
+  submitter: fc.option(fc.record({ papers: amount, votes: amount })),
+  hasCode: fc.boolean(),
+  stars: fc.option(amount),
+  authorCount: amount,
+});
+const cosine = fc.double({ min: -1.0001, max: 1.0001, noNaN: true });
+const finding = fc.record({ rank: fc.nat(200), z: fc.double({ min: -50, max: 50, noNaN: true }) });
+const anyone: fc.Arbitrary<PersonalSignals> = fc.record({
+  paper: anyPaper,
+  sources: fc.record({ trending: finding, fresh: finding, similar: finding, 'co-read': finding, followed: finding }),
+  tasteSimilarity: cosine,
+  topSimilarity: cosine,
+  meanSimilarity: cosine,
+  hiddenSimilarity: cosine,
+  followsTopic: fc.boolean(),
+  followsAuthor: fc.boolean(),
+  followsOrganization: fc.boolean(),
+  trendingScore: fc.double({ min: -50, max: 50, noNaN: true }),
+  historySize: amount,
+  paceLogHours: fc.option(fc.double({ min: 0, max: 14, noNaN: true })),
+  exposures: amount,
+});
+
+const staysInRange = <S>(features: readonly Feature<S>[], signals: S): void => {
+  for (const { name, range, read } of features) {
+    const value = read(signals);
+    if (!(Number.isFinite(value) && value >= range[0] && value <= range[1]))
+      throw new Error(`${name} is ${value}, outside ${range.join(' to ')}`);
+  }
+};
+
+describe('feature lists', () => {
+  it('stay finite and in their ranges, whatever the signals', () => {
+    fc.assert(fc.property(anyPaper, (signals) => staysInRange(trendingFeatures, signals)));
+    fc.assert(fc.property(anyone, (signals) => staysInRange(personalFeatures, signals)));
+  });
+
+  it('have names of their own that a manifest can hold', () => {
+    for (const names of [trendingFeatureNames, personalFeatureNames]) {
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.every((name) => /^[a-z][a-z0-9_.]*$/.test(name))).toBe(true);
+    }
+    expect(rankedSources).not.toContain('exploration');
+  });
+
+  it('have a hash that tells their order', () => {
+    expect(featureHash(trendingFeatureNames)).not.toBe(featureHash(trendingFeatureNames.toReversed()));
+    expect(featureHash(['a', 'b'])).toBe(featureHash(['a', 'b']));
+  });
+});
