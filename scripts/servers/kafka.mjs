@@ -119,6 +119,9 @@ const properties = (data, port, controllerPort, settings) =>
     'share.coordinator.state.topic.min.isr': '1',
     'share.coordinator.state.topic.num.partitions': '2',
     'group.initial.rebalance.delay.ms': '0',
+    // After a kill, the controller lets the same broker in again only when the old one's session has ended: 9 s by default.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
     // Its default of 128 MB does not fit beside the rest in a 512 MB heap.
     'log.cleaner.dedupe.buffer.size': String(16 * 1024 * 1024),
     ...settings,

@@ -24,7 +24,8 @@ export const freePort = () =>
 /** Whether nothing listens on this port of 127.0.0.1. @param {number} port @returns {Promise<boolean>} */
 export const portIsFree = (port) =>
   new Promise((resolve) => {
-    const probe = createServer();
+    // A client that waits for a server to come back may get in: without being let go it would hold the probe open.
+    const probe = createServer((visitor) => visitor.destroy());
     probe.once('error', () => resolve(false));
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import { positionKey } from '#contracts';
 import { type TestDatabase, freshDatabase } from '#test-support/database';
@@ -8,6 +9,8 @@ import { type EmbeddedLogConfig, createEventLog } from '../create-event-log.js';
 import { describeEventLogContract } from '../event-log.contract.js';
 import { RangeGoneFailure } from '../failures.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
+
+jest.setTimeout(30_000); // two cores may be shared with other work
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -14,18 +14,30 @@ export const requestRetry: RetryOptions = { initialRetryTime: 50, factor: 0.2, m
 
 /** What happens in every start, rebalance or broker restart and is repeated until it passes: no news for a person. */
 const PASSING =
-  /loading|rebalanc|not the leader|no leader|leadership election|coordinator is not (aware|available)|not the correct coordinator|does not host this topic-partition|topic\/partition is out of|limiting retries for the idempotent/i;
+  /loading|rebalanc|not the leader|no leader|leadership election|coordinator is not (aware|available)|not the correct coordinator|does not host this topic-partition|limiting retries for the idempotent/i;
+
+export const isPassing = (message: string): boolean => PASSING.test(message);
+
+/** While a broker is away every connection reports every try: one warning in this time says it. */
+const REPEATED_MS = 10_000;
 
 /** kafkajs writes to our logger, never to the console. Its "error" is mostly a retry under way: it counts as a warning. */
-const forward =
-  (logger: EventLogLogger) =>
-  () =>
-  ({ level, namespace, log: { message, timestamp: _, logger: __, ...details } }: LogEntry): void => {
-    const text = `kafkajs ${namespace}: ${message}`;
-    const reason = typeof details.error === 'string' ? details.error : '';
-    if (level > logLevel.ERROR || PASSING.test(message) || PASSING.test(reason)) logger.debug(details, text);
-    else logger.warn(details, text);
+const forward = (logger: EventLogLogger) => {
+  const lastWarning = new Map<string, number>();
+  const isRepeated = (namespace: string): boolean => {
+    const now = performance.now();
+    const repeated = now - (lastWarning.get(namespace) ?? -Infinity) < REPEATED_MS;
+    if (!repeated) lastWarning.set(namespace, now);
+    return repeated;
   };
+  return () =>
+    ({ level, namespace, log: { message, timestamp: _, logger: __, stack: ___, ...details } }: LogEntry): void => {
+      const text = `kafkajs ${namespace}: ${message}`;
+      const reason = typeof details.error === 'string' ? details.error : '';
+      if (level > logLevel.ERROR || isPassing(message) || isPassing(reason) || isRepeated(namespace)) logger.debug(details, text);
+      else logger.warn(details, text);
+    };
+};
 
 export const createKafka = ({ brokers, clientId }: KafkaClientSettings, logger: EventLogLogger): Kafka =>
   new Kafka({

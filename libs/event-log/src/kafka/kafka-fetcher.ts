@@ -2,6 +2,7 @@ import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, PartitionA
 import { backoffMs, pause } from '../backoff.js';
 import type { StoredRecord } from '../event-log.js';
 import type { EventLogLogger } from '../observer.js';
+import { isPassing } from './kafka-client.js';
 import { type TopicPartition, partitionKey, topicPartitionOf } from '../subscribe/topic-partition.js';
 
 export interface FetcherOptions {
@@ -175,10 +176,13 @@ export class KafkaFetcher {
       );
     });
     consumer.on(REBALANCING, () => this.options.onInDoubt());
-    consumer.on(FETCH_START, ({ payload }) => this.#fetchBegins(consumer, (payload as { readonly nodeId: number }).nodeId));
+    consumer.on(FETCH_START, ({ payload }) => this.#fetchBegins(consumer, Number((payload as { readonly nodeId: unknown }).nodeId)));
     consumer.on(CRASH, ({ payload }) => {
       if (this.#stopping.signal.aborted || this.#consumer !== consumer) return;
-      this.logger.warn({ group: this.options.groupId, err: payload.error }, 'the consumer crashed; starting another');
+      this.logger[isPassing(payload.error.message) ? 'debug' : 'warn'](
+        { group: this.options.groupId, err: payload.error },
+        'the consumer crashed; starting another',
+      );
       this.#consumer = null;
       this.options.onInDoubt();
       void this.#waitToRestart().then(() => this.#launch());

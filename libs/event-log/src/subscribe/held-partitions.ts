@@ -34,6 +34,7 @@ export class HeldPartitions {
   readonly #committer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
   #assignment = 0;
+  #committing = false;
 
   constructor(
     private readonly feed: Feed,
@@ -173,6 +174,8 @@ export class HeldPartitions {
   }
 
   async #commit(): Promise<void> {
+    if (this.#committing) return; // a broker that is away holds it up
+    this.#committing = true;
     const moved = [...this.#workers]
       .filter(([key, worker]) => worker.next !== this.#committed.get(key))
       .map(([key, worker]) => ({ ...topicPartitionOf(key), offset: worker.next }));
@@ -181,6 +184,8 @@ export class HeldPartitions {
       for (const { topic, partition, offset } of moved) this.#committed.set(positionKey(topic, partition), offset);
     } catch (error) {
       this.logger.debug({ group: this.options.group, err: error }, 'positions for lag tools were not committed'); // the next round has them
+    } finally {
+      this.#committing = false;
     }
   }
 }
