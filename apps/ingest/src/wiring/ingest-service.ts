@@ -91,6 +91,11 @@ export class IngestService {
     });
   }
 
+  /** Shutdown has begun: what fails from now on is no news. */
+  get isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   /** What to do at shutdown, in order: tell callers, finish what is under way, leave the group, close connections. */
   shutdownSteps(): readonly ShutdownStep[] {
     return [
@@ -106,6 +111,10 @@ export class IngestService {
   private async drain(): Promise<void> {
     this.readiness.drain();
     this.health.drain();
+    if (this.rpc === null) {
+      this.stopping.abort(); // still waiting for the log: nobody has sent anything
+      return;
+    }
     await sleep(DRAIN_NOTICE_MS);
     while (this.writer.inFlight.records > 0) await sleep(20);
     await sleep(50); // the answers of the last records are on their way out

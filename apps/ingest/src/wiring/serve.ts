@@ -18,6 +18,7 @@ export const serve = async (): Promise<void> => {
   try {
     await service.start();
   } catch (error) {
+    if (service.isStopping) return;
     logger.fatal({ err: error }, 'ingest cannot start');
     await shutdown.begin('start failed', 1);
   }

@@ -1,4 +1,4 @@
-import { allTopics } from '#contracts';
+import { allTopics, Failure } from '#contracts';
 import { createEventLog, type EventLog, type EventLogConfig, type EventLogObserver } from '#event-log';
 import { createDataSource, type DataSource, migrate } from '#persistence';
 import type { Logger } from '#telemetry';
@@ -26,10 +26,24 @@ const observerOf = (metrics: IngestMetrics): EventLogObserver => ({
 export const eventLogOf = (config: IngestConfig, logger: Logger, metrics?: IngestMetrics): EventLog =>
   createEventLog(logConfig(config), { logger, ...(metrics === undefined ? {} : { observer: observerOf(metrics) }) });
 
-/** Connects and brings the schema up to date. Safe to repeat after a failure, and from several processes at once. */
+/** The database could not be reached, or not be brought up to date. */
+export class DatabaseUnavailableFailure extends Failure {
+  readonly code = 'DATABASE_UNAVAILABLE';
+  readonly retryable = true;
+}
+
+/**
+ * Connects and brings the schema up to date. Safe to repeat after a failure, and from several processes at once.
+ * @throws {DatabaseUnavailableFailure}
+ */
 export const prepareDatabase = async (dataSource: DataSource): Promise<readonly string[]> => {
-  if (!dataSource.isInitialized) await dataSource.initialize();
-  return migrate(dataSource);
+  try {
+    if (!dataSource.isInitialized) await dataSource.initialize();
+    return await migrate(dataSource);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown trouble';
+    throw new DatabaseUnavailableFailure(`the database is not ready: ${reason}`, {}, { cause: error });
+  }
 };
 
 export const prepareTopics = (log: EventLog): Promise<void> => log.ensureTopics(allTopics);

@@ -61,6 +61,17 @@ describe('PaperArchive', () => {
     expect(await archive.count()).toBe(gone ? 0 : 1);
   });
 
+  it('takes the word of a log that replaced the old one, whose offsets begin again', async () => {
+    await using db = await migratedDatabase();
+    const archive = new PaperArchive(db.dataSource);
+    const apply = (change: PaperChange) => db.dataSource.transaction((transaction) => archive.apply(transaction, [change]));
+    await apply(upserted(500n, 'p', { title: 'of the old log' }));
+    expect(await apply(upserted(0n, 'p', { title: 'of the new log' }))).toBe(0);
+    await db.dataSource.transaction((transaction) => archive.forgetOffsets(transaction, 0));
+    expect(await apply(upserted(0n, 'p', { title: 'of the new log' }))).toBe(1);
+    expect((await archive.find('p'))?.paper?.title).toBe('of the new log');
+  });
+
   it('fills the searchable columns from the document and pages through current papers by id', async () => {
     await using db = await migratedDatabase();
     const archive = new PaperArchive(db.dataSource);
