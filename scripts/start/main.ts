@@ -11,6 +11,8 @@ import { tour } from './tour.js';
 
 /** 130 is what shells expect of a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
+/** Ctrl-C under `npm start` arrives twice: from the terminal, and passed on by npm. */
+const SAME_KEYPRESS_MS = 500;
 const FIRST_FEED_LIMIT_MS = 60_000;
 const demoReaders = ['demo-reader-1', 'demo-reader-2'];
 
@@ -79,13 +81,14 @@ const fill = async (system: System, options: StartOptions, papers: readonly stri
 /** Resolves at the first signal; a second one leaves at once. */
 const interrupted = (current: () => System | undefined): Promise<string> =>
   new Promise((done) => {
-    let signals = 0;
+    let firstAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      signals += 1;
-      if (signals === 1) {
+      if (firstAt === undefined) {
+        firstAt = performance.now();
         done(signal);
         return;
       }
+      if (performance.now() - firstAt < SAME_KEYPRESS_MS) return;
       say('leaving at once: the next start clears up');
       current()?.abandon();
       process.exit(EXIT_INTERRUPTED);
