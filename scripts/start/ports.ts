@@ -1,11 +1,22 @@
-import { importInPlace } from './repository.js';
+import { createServer } from 'node:net';
 
-interface ServerProcessModule {
-  freePort(): Promise<number>;
-  portIsFree(port: number): Promise<boolean>;
-}
+const HOST = '127.0.0.1';
 
-const operatingSystem = (): Promise<ServerProcessModule> => importInPlace('scripts/servers/server-process.mjs');
+/** Binds a port for a moment; answers which it was, or null when it is taken. 0 asks for any free one. */
+const probe = (port: number): Promise<number | null> =>
+  new Promise((resolve) => {
+    // A client that waits for a server to come back may get in: without being let go it would hold the probe open.
+    const server = createServer((visitor) => visitor.destroy());
+    server.once('error', () => {
+      resolve(null);
+    });
+    server.listen(port, HOST, () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(address !== null && typeof address === 'object' ? address.port : null);
+      });
+    });
+  });
 
 /** The port that people were promised is taken. */
 export class PortInUse extends Error {
@@ -16,8 +27,8 @@ export class PortInUse extends Error {
 
 /** @throws {PortInUse} */
 export const demandPort = async (port: number): Promise<number> => {
-  if (await (await operatingSystem()).portIsFree(port)) return port;
-  throw new PortInUse(port);
+  if ((await probe(port)) === null) throw new PortInUse(port);
+  return port;
 };
 
 /** Hands out ports between our own processes: the usual one when it is free, any free one otherwise, none twice. */
@@ -25,10 +36,11 @@ export class PortBook {
   private readonly given = new Set<number>();
 
   async take(usual: number): Promise<number> {
-    const { freePort, portIsFree } = await operatingSystem();
-    let port = usual;
-    while (this.given.has(port) || !(await portIsFree(port))) port = await freePort();
-    this.given.add(port);
-    return port;
+    for (let wanted = usual; ; wanted = 0) {
+      const port = this.given.has(wanted) ? null : await probe(wanted);
+      if (port === null || this.given.has(port)) continue;
+      this.given.add(port);
+      return port;
+    }
   }
 }
