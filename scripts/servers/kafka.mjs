@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, isOurs, launch, portIsFree, stopProcess, untilReady } from './server-process.mjs';
+import { choosePort, isOurs, launch, stopProcess, untilReady } from './server-process.mjs';
 
 /**
  * A real Apache Kafka broker of our own: one node, KRaft, 127.0.0.1 only. Its jars come from Maven, once.
@@ -190,10 +190,9 @@ export const startKafka = async ({ dataDir, libs, port, log = () => {}, settings
     await stopServer(left.pid, data);
   }
 
-  const wanted = port ?? left?.port;
-  const chosen = wanted !== undefined && (await portIsFree(wanted)) ? wanted : await freePort();
-  let controllerPort = await freePort();
-  while (controllerPort === chosen) controllerPort = await freePort();
+  const chosen = await choosePort(port ?? left?.port);
+  let controllerPort = await choosePort(undefined);
+  while (controllerPort === chosen) controllerPort = await choosePort(undefined);
   writeFileSync(propertiesFile, properties(data, chosen, controllerPort, settings));
 
   const classPath = ['-cp', join(jars, '*')];

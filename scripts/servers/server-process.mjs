@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 
 /** A port of 127.0.0.1 that was free a moment ago. @returns {Promise<number>} */
-export const freePort = () =>
+const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -22,13 +22,27 @@ export const freePort = () =>
   });
 
 /** Whether nothing listens on this port of 127.0.0.1. @param {number} port @returns {Promise<boolean>} */
-export const portIsFree = (port) =>
+const portIsFree = (port) =>
   new Promise((resolve) => {
     // A client that waits for a server to come back may get in: without being let go it would hold the probe open.
     const probe = createServer((visitor) => visitor.destroy());
     probe.once('error', () => resolve(false));
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
+
+/**
+ * The preferred port if it is, or within two seconds becomes, free; else another free one. A server that was killed a moment
+ * ago still has its socket when its command line is gone already.
+ * @param {number | undefined} wanted @returns {Promise<number>}
+ */
+export const choosePort = async (wanted) => {
+  if (wanted === undefined) return freePort();
+  for (const deadline = Date.now() + 2000; ;) {
+    if (await portIsFree(wanted)) return wanted;
+    if (Date.now() > deadline) return freePort();
+    await sleep(50);
+  }
+};
 
 /** @param {number} pid @returns {string} the command line, or '' when there is no such process (or it is a zombie) */
 const commandLineOf = (pid) => {
