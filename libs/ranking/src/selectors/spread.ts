@@ -52,10 +52,12 @@ const labelsOf = ({ state }: RankQuery, { candidate }: Scored): Labels => {
 };
 
 /** Place of the greatest value, the first of equals; 0 when all are over their share. */
-const bestInReach = <T>(left: readonly T[], reach: number, valueOf: (item: T) => number | null): number => {
+const bestInReach = <T extends Scored>(left: readonly T[], reach: number, valueOf: (item: T) => number | null): number => {
   let best = -1;
   let most = -Infinity;
   for (let place = 0; place < Math.min(reach, left.length); place++) {
+    // Penalties only take away and scores only fall from here on: nothing further down can win.
+    if (best >= 0 && left[place]!.score <= most) break;
     const value = valueOf(left[place]!);
     if (value === null || (best >= 0 && value <= most)) continue;
     best = place;
