@@ -3,11 +3,11 @@ import type { QuantisedRows } from '../graphs/encoder-graph.js';
 import type { HfPapers } from './hf-papers.js';
 import { randomisedSvd } from './randomised-svd.js';
 import type { RunMeter } from './run-meter.js';
-import { seededRandom } from './random.js';
+import { mean, seededRandom } from '#ranking';
 import { timesDense } from './sparse-matrix.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 import { tasteCases } from './taste-cases.js';
-import { areaUnderCurve, mean, orderByScore, reciprocalRank } from './ranking-figures.js';
+import { listAuc, listReciprocalRank } from './ranking-figures.js';
 import { buildVocabulary, tfIdfMatrix } from './text-matrix.js';
 
 export const encoderSettings = {
@@ -66,13 +66,15 @@ const judgeEncoder = (data: HfPapers, matrix: SparseMatrix, projection: Float64A
   const figures: Record<string, number[]> = { auc: [], mrr: [], aucTfIdf: [], mrrTfIdf: [] };
   const cases = tasteCases(data);
   for (const { candidates, wanted, history } of cases) {
-    const right = new Set(candidates.flatMap((place, index) => (wanted.has(place) ? [index] : [])));
-    const byVector = denseSimilarities(dense, dimensions, history.slice(-PROFILE), candidates);
-    const byTerms = sparseSimilarities(matrix, history.slice(-PROFILE), candidates);
-    figures['auc']?.push(areaUnderCurve(byVector, right));
-    figures['mrr']?.push(reciprocalRank(orderByScore(byVector), right));
-    figures['aucTfIdf']?.push(areaUnderCurve(byTerms, right));
-    figures['mrrTfIdf']?.push(reciprocalRank(orderByScore(byTerms), right));
+    const gains = candidates.map((place) => (wanted.has(place) ? 1 : 0));
+    const profile = history.slice(-PROFILE);
+    for (const [way, scores] of [
+      ['', denseSimilarities(dense, dimensions, profile, candidates)],
+      ['TfIdf', sparseSimilarities(matrix, profile, candidates)],
+    ] as const) {
+      figures[`auc${way}`]?.push(listAuc({ scores, gains }));
+      figures[`mrr${way}`]?.push(listReciprocalRank({ scores, gains }));
+    }
   }
   return { tasteCases: cases.length, ...Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, mean(values)])) };
 };

@@ -2,7 +2,7 @@ import type { MonotoneWeights } from '../graphs/trending-graph.js';
 import { trainable } from './adam.js';
 import type { Trainable } from './adam.js';
 import { gaussian } from './random.js';
-import type { Random } from './random.js';
+import type { Random } from '#ranking';
 
 /**
  * `y = relu(z W1 + b1) W2 + z S + b2`, kept monotone: never falling in the columns where `rising` is 1. For that W2 and the rows of
@@ -31,6 +31,29 @@ export class MonotoneNet {
     this.headBias = trainable(new Float64Array(heads));
     this.toHeads.values.forEach((value, at) => (this.toHeads.values[at] = Math.abs(value)));
     this.project();
+  }
+
+  /** One net that answers the mean of several of the same shape: their hidden layers side by side. */
+  static mean(nets: readonly MonotoneNet[]): MonotoneNet {
+    const [first] = nets;
+    if (first === undefined) throw new RangeError('there must be at least one net');
+    const { features, hidden, heads, rising } = first;
+    const whole = new MonotoneNet(features, hidden * nets.length, heads, rising, () => 0.5);
+    const meanOf = (values: (net: MonotoneNet) => Float64Array): Float64Array =>
+      values(first).map((_, at) => nets.reduce((sum, net) => sum + values(net)[at]! / nets.length, 0));
+    whole.linear.values.set(meanOf((net) => net.linear.values));
+    whole.headBias.values.set(meanOf((net) => net.headBias.values));
+    for (const [place, net] of nets.entries()) {
+      whole.hiddenBias.values.set(net.hiddenBias.values, place * hidden);
+      whole.toHeads.values.set(
+        net.toHeads.values.map((value) => value / nets.length),
+        place * hidden * heads,
+      );
+      for (let f = 0; f < features; f += 1) {
+        whole.toHidden.values.set(net.toHidden.values.subarray(f * hidden, (f + 1) * hidden), (f * nets.length + place) * hidden);
+      }
+    }
+    return whole;
   }
 
   get groups(): readonly Trainable[] {

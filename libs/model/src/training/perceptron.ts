@@ -2,7 +2,7 @@ import type { Dense } from '../graphs/personal-graph.js';
 import { trainable } from './adam.js';
 import type { Trainable } from './adam.js';
 import { gaussian } from './random.js';
-import type { Random } from './random.js';
+import type { Random } from '#ranking';
 
 interface Layer {
   readonly inputs: number;

@@ -153,7 +153,7 @@ const submissionsOf = (
         user,
         wanted: submitted.map(({ paperId }) => paperId),
         historySize,
-        day: ofDay.get(day)?.map(({ paper }) => paper.id as string) ?? [],
+        day: ofDay.get(day)?.map(({ paper }) => paper.id) ?? [],
       };
       historySize += submitted.length;
       const chosenAt = day + (delays.at(-1) ?? DAY);

@@ -1,4 +1,5 @@
-import { personalFeatureNames, personalFeatures } from '#ranking';
+import { mean, personalFeatureNames, personalFeatures, seededRandom } from '#ranking';
+import type { Random } from '#ranking';
 import { personalGraph } from '../graphs/personal-graph.js';
 import { measureColumns, standardise } from '../graphs/standardised-rows.js';
 import type { Standardisation } from '../graphs/standardised-rows.js';
@@ -8,9 +9,8 @@ import { listwiseSoftmax } from './listwise-softmax.js';
 import { Perceptron } from './perceptron.js';
 import { replayLists } from './personal-replay.js';
 import type { Asking, PersonalList, ReplayParts } from './personal-replay.js';
-import { seededRandom, shuffle } from './random.js';
-import type { Random } from './random.js';
-import { areaUnderCurve, mean, ndcg, orderByScore, reciprocalRank } from './ranking-figures.js';
+import { shuffle } from './random.js';
+import { listAuc, listNdcg, listReciprocalRank } from './ranking-figures.js';
 import type { RunMeter } from './run-meter.js';
 import { groupBy } from './taste-cases.js';
 import type { TrainedRows } from './trending-training.js';
@@ -207,7 +207,7 @@ const fit = (
   let best = { figure: -Infinity, values: copy() };
   for (let epoch = 1, waited = 0; epoch <= settings.epochs && waited < settings.patience; epoch += 1) {
     const loss = runEpoch(net, adam, train, shuffle(order, random), settings);
-    const figure = mean(validation.map((list) => ndcg(orderByScore(scoresOf(net, list)), list.wanted, 10) ?? 0));
+    const figure = mean(validation.map((list) => listNdcg({ scores: scoresOf(net, list), gains: list.wanted }, 10)));
     waited = figure > best.figure + 1e-4 ? 0 : waited + 1;
     if (waited === 0) best = { figure, values: copy() };
     meter.say(`epoch ${epoch} loss ${loss.toFixed(4)} validation NDCG@10 ${figure.toFixed(4)}`);
@@ -254,15 +254,11 @@ const judge = (name: string, lists: readonly PersonalList[], net: Perceptron, st
     ways[way] = ({ rows, count }) => Float32Array.from({ length: count }, (_, row) => rows[row * width + column]!);
   }
   const figures = Object.entries(ways).flatMap(([way, score]) => {
-    const judged = lists.map((list) => ({
-      list,
-      scores: score(list),
-      wanted: new Set(Array.from(list.wanted.keys()).filter((row) => list.wanted[row] === 1)),
-    }));
+    const judged = lists.map((list) => ({ scores: score(list), gains: list.wanted }));
     return [
-      [`${name}Mrr${way}`, mean(judged.map(({ scores, wanted }) => reciprocalRank(orderByScore(scores), wanted)))],
-      [`${name}Ndcg10${way}`, mean(judged.map(({ list, scores }) => ndcg(orderByScore(scores), list.wanted, 10) ?? 0))],
-      [`${name}Auc${way}`, mean(judged.map(({ scores, wanted }) => areaUnderCurve(scores, wanted)))],
+      [`${name}Mrr${way}`, mean(judged.map(listReciprocalRank))],
+      [`${name}Ndcg10${way}`, mean(judged.map((list) => listNdcg(list, 10)))],
+      [`${name}Auc${way}`, mean(judged.map(listAuc))],
     ] as const;
   });
   return { [`${name}Lists`]: lists.length, ...Object.fromEntries(figures) };

@@ -1,5 +1,5 @@
 import { gaussian } from './random.js';
-import type { Random } from './random.js';
+import type { Random } from '#ranking';
 import { timesDense, transposedTimesDense } from './sparse-matrix.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 

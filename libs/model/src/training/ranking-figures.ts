@@ -1,37 +1,32 @@
-/** Figures of one ranking against what turned out to matter. `order` is a list of indexes, best first. */
+import { ndcg, reciprocalRank } from '#ranking';
 
-/** 1 / (place of the first index in `wanted`), 0 when there is none. */
-export const reciprocalRank = (order: readonly number[], wanted: ReadonlySet<number>): number => {
-  const place = order.findIndex((index) => wanted.has(index));
-  return place < 0 ? 0 : 1 / (place + 1);
+/** One list that a model ordered: a score a row, and what each row turned out to be worth (0 = nothing). */
+export interface ScoredList {
+  readonly scores: ArrayLike<number>;
+  readonly gains: ArrayLike<number>;
+}
+
+/** Rows by score, best first; equal scores keep the order they came in. */
+const order = ({ scores }: ScoredList): string[] =>
+  Array.from(scores, (_, row) => row)
+    .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
+    .map(String);
+
+const worth = ({ gains }: ScoredList): Map<string, number> =>
+  new Map(Array.from(gains, (gain, row) => [String(row), gain] as const).filter(([, gain]) => gain > 0));
+
+/** NDCG at `k` with linear gains. */
+export const listNdcg = (list: ScoredList, k: number): number => ndcg(order(list), worth(list), k);
+
+/** 1 / place of the first row that is worth anything. */
+export const listReciprocalRank = (list: ScoredList): number => reciprocalRank(order(list), new Set(worth(list).keys()));
+
+/** Probability that a row that is worth something is scored above one that is not; ties count half. */
+export const listAuc = ({ scores, gains }: ScoredList): number => {
+  const rows = Array.from(scores, (_, row) => row);
+  const others = rows.filter((row) => !((gains[row] ?? 0) > 0));
+  const wins = rows
+    .filter((row) => (gains[row] ?? 0) > 0)
+    .flatMap((good) => others.map((other) => (Math.sign((scores[good] ?? 0) - (scores[other] ?? 0)) + 1) / 2));
+  return wins.length === 0 ? 0.5 : wins.reduce((sum, win) => sum + win, 0) / wins.length;
 };
-
-/** Normalised discounted cumulative gain at `k` with linear gains; null when no gain is above 0, since every order is then as good. */
-export const ndcg = (order: readonly number[], gains: ArrayLike<number>, k: number): number | null => {
-  const dcg = (values: readonly number[]): number =>
-    values.slice(0, k).reduce((sum, gain, place) => sum + Math.max(0, gain) / Math.log2(place + 2), 0);
-  const ideal = dcg(Array.from(gains).sort((a, b) => b - a));
-  return ideal > 0 ? dcg(order.map((index) => gains[index] ?? 0)) / ideal : null;
-};
-
-/** Probability that a wanted index is scored above another one; ties count half. */
-export const areaUnderCurve = (scores: ArrayLike<number>, wanted: ReadonlySet<number>): number => {
-  let above = 0;
-  let pairs = 0;
-  for (const good of wanted) {
-    for (let other = 0; other < scores.length; other += 1) {
-      if (wanted.has(other)) continue;
-      const difference = (scores[good] ?? 0) - (scores[other] ?? 0);
-      above += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
-      pairs += 1;
-    }
-  }
-  return pairs === 0 ? 0.5 : above / pairs;
-};
-
-/** Indexes by score, best first; equal scores keep the order they came in. */
-export const orderByScore = (scores: ArrayLike<number>): number[] =>
-  Array.from(scores, (_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-
-export const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

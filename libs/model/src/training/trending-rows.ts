@@ -2,7 +2,7 @@ import type { EpochMs, Period } from '#contracts';
 import { attentionHalfLives, trendingFeatures, upvoteHalfLives } from '#ranking';
 import type { PaperSignals, TrackRecord } from '#ranking';
 import type { HfPapers, ListedPaper } from './hf-papers.js';
-import type { Random } from './random.js';
+import type { Random } from '#ranking';
 import { groupBy } from './taste-cases.js';
 import { VoteCurve } from './vote-curve.js';
 

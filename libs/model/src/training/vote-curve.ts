@@ -1,6 +1,6 @@
 import type { EpochMs } from '#contracts';
 import type { Reading } from './hf-papers.js';
-import type { Random } from './random.js';
+import type { Random } from '#ranking';
 
 /** Votes come fast at first and slowly later: between two readings they are laid evenly over `log(1 + age / 6 h)`. */
 const PACE_MS = 6 * 3_600_000;
