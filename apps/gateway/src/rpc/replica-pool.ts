@@ -13,6 +13,8 @@ export interface PoolSettings {
   readonly random?: () => number;
 }
 
+/** More would take longer than the caller waits. */
+const MAX_TRIES = 2;
 /** A first try may take this share of the deadline while another replica could still be asked. */
 const FIRST_TRY_SHARE = 0.6;
 /** Less than this is no time to ask anyone. */
@@ -53,29 +55,29 @@ export class ReplicaPool {
   /**
    * Calls within a deadline: one replica, and once more another when the first failed in a way that may pass.
    * `attempt` gets the replica and the milliseconds it may take.
-   * @throws what the last attempt threw, or {PeerUnavailableFailure} when there was nobody to ask or no time.
+   * @throws what the last attempt threw, or {PeerUnavailableFailure} when there was nobody to ask.
    */
   async call<T>(deadlineMs: number, attempt: (replica: Replica, timeoutMs: number) => Promise<T>): Promise<T> {
     const end = performance.now() + deadlineMs;
     const tried: Replica[] = [];
-    for (;;) {
+    let failure: unknown = new PeerUnavailableFailure('no replica can be asked');
+    while (tried.length < MAX_TRIES) {
       const replica = this.choose(tried);
       const left = end - performance.now();
-      if (replica === undefined || left < MIN_TRY_MS)
-        throw new PeerUnavailableFailure(replica === undefined ? 'no replica can be asked' : 'the deadline has passed', {
-          tried: tried.length,
-        });
+      if (replica === undefined || left < MIN_TRY_MS) break;
       tried.push(replica);
-      const mayRetry = tried.length < 2 && this.replicas.size > 1;
+      const mayRetry = tried.length < Math.min(MAX_TRIES, this.replicas.size);
       try {
         const answer = await attempt(replica, mayRetry ? left * FIRST_TRY_SHARE : left);
         this.settings.onTry?.('ok');
         return answer;
       } catch (error) {
+        failure = error;
         if (error instanceof CallFailure) this.settings.onTry?.(outcomes[error.code as keyof typeof outcomes]);
-        if (tried.length >= 2 || !isRetryable(error)) throw error;
+        if (!isRetryable(error)) break;
       }
     }
+    throw failure;
   }
 
   /** Prefers replicas that are usable; with none of those left, any that was not tried is better than giving up. */
