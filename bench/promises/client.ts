@@ -96,13 +96,13 @@ export const readTarget = <N extends string>(
       ...Object.fromEntries(Object.keys(numbers).map((name) => [name, { type: 'string' as const }])),
     },
   });
-  if (values.help === true) {
+  if (values.help) {
     console.log(usage);
     process.exit(0);
   }
   const chosen: Record<N, number> = { ...numbers };
   for (const name of Object.keys(numbers) as N[]) {
-    const given = (values as Record<string, unknown>)[name];
+    const given = (values as Record<string, string | boolean | undefined>)[name];
     if (given === undefined) continue;
     const number = Number(given);
     if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number of 1 or more, not ${String(given)}`);
@@ -117,6 +117,6 @@ export const readTarget = <N extends string>(
       audience: text(values.audience),
     },
     numbers: chosen,
-    database: values.database as string | undefined,
+    database: values.database,
   };
 };

@@ -8,7 +8,7 @@ import { testLogger } from '../contract/test-logger.js';
 import { type EmbeddedLogConfig, createEventLog } from '../create-event-log.js';
 import { describeEventLogContract } from '../event-log.contract.js';
 import { RangeGoneFailure } from '../failures.js';
-import { EmbeddedEventLog } from './embedded-event-log.js';
+import { type EmbeddedEventLog } from './embedded-event-log.js';
 
 jest.setTimeout(30_000); // two cores may be shared with other work
 

@@ -28,7 +28,7 @@ export class PartitionLeases {
   readonly #unlisten: () => void;
   #wake: (() => void) | null = null;
   #woken = false;
-  #running: Promise<void>;
+  readonly #running: Promise<void>;
   #settled: (() => void) | null = null;
   /** Resolves after the first division. */
   readonly settled: Promise<void>;

@@ -71,7 +71,7 @@ export class HeldPartitions {
         { group: this.options.group, partitions: partitions.length, gained: gained.length, lost: lost.length },
         'partitions assigned',
       );
-    await Promise.all(lost.map((key) => this.#retiring.get(key)));
+    await this.#retired(lost);
     if (gained.length > 0) await this.#begin(gained, assignment);
   }
 
@@ -114,8 +114,13 @@ export class HeldPartitions {
     }
   }
 
+  /** Resolves once former workers of these partitions have ended their last batch. */
+  async #retired(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#retiring.get(key);
+  }
+
   async #begin(gained: readonly TopicPartition[], assignment: number): Promise<void> {
-    await Promise.all(gained.map((at) => this.#retiring.get(partitionKey(at))));
+    await this.#retired(gained.map(partitionKey));
     const starts = await this.#untilAnswered(() => this.#startsOf(gained), assignment);
     if (starts === null) return; // assigned anew meanwhile: that assignment asks again
     for (const { at, next } of starts) {

@@ -31,7 +31,7 @@ export class PartitionWorker {
   /** Next offset to accept from a fetch. */
   #tail: bigint;
   #end: bigint;
-  #queue: StoredRecord[] = [];
+  readonly #queue: StoredRecord[] = [];
   #queuedBytes = 0;
   /** The batch under way. */
   #inHand: readonly StoredRecord[] = [];
