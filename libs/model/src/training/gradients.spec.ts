@@ -66,6 +66,18 @@ describe('hand-derived gradients', () => {
   });
 });
 
+describe('Perceptron', () => {
+  it.each([{ widths: [4, 3, 2, 1] }, { widths: [4, 1] }])('answers the mean of several nets of $widths as one', ({ widths }) => {
+    const nets = [21, 22, 23].map((seed) => new Perceptron(widths, seededRandom(seed)));
+    for (const { groups } of nets)
+      for (const { values } of groups) values.forEach((value, i) => (values[i] = value + Math.sin(i + 1) / 10));
+    const z = normals(5 * 4, 24);
+    const answersOf = (net: Perceptron): Float64Array => net.forward(z, 0, 5).values.at(-1)!;
+    const expected = Array.from({ length: 5 }, (_, row) => nets.reduce((sum, net) => sum + answersOf(net)[row]! / 3, 0));
+    answersOf(Perceptron.mean(nets)).forEach((value, row) => expect(value).toBeCloseTo(expected[row]!, 12));
+  });
+});
+
 describe('MonotoneNet', () => {
   it('answers the mean of several nets as one', () => {
     const nets = [11, 12, 13].map((seed) => new MonotoneNet(4, 5, 2, Uint8Array.of(1, 0, 1, 0), seededRandom(seed)));

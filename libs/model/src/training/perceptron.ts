@@ -31,6 +31,24 @@ export class Perceptron {
     });
   }
 
+  /** One net that answers the mean of several of the same widths: side by side in every layer, with zeros between them. */
+  static mean(nets: readonly Perceptron[]): Perceptron {
+    const [first] = nets;
+    if (first === undefined) throw new RangeError('there must be at least one net');
+    const last = first.layers.length - 1;
+    const widths = [
+      first.layers[0]!.inputs,
+      ...first.layers.map(({ outputs }, index) => (index === last ? outputs : outputs * nets.length)),
+    ];
+    const whole = new Perceptron(widths, () => 0.5);
+    for (const [index, layer] of whole.layers.entries()) {
+      layer.weights.fill(0);
+      for (const [place, net] of nets.entries())
+        placeLayer(layer, net.layers[index]!, place, index === 0, index === last ? nets.length : null);
+    }
+    return whole;
+  }
+
   get groups(): readonly Trainable[] {
     return this.#layers.flatMap(({ weights, bias }) => [weights, bias]);
   }
@@ -59,6 +77,18 @@ export class Perceptron {
     }
   }
 }
+
+/** Copies one net's layer into its place in the whole. `meanOf`: the last layer, whose outputs are shared and divided; else null. */
+const placeLayer = (whole: Dense, part: Dense, place: number, isFirst: boolean, meanOf: number | null): void => {
+  const row = isFirst ? 0 : place * part.inputs;
+  const column = meanOf === null ? place * part.outputs : 0;
+  const share = 1 / (meanOf ?? 1);
+  for (let i = 0; i < part.inputs; i += 1) {
+    for (let o = 0; o < part.outputs; o += 1)
+      whole.weights[(row + i) * whole.outputs + column + o]! += part.weights[i * part.outputs + o]! * share;
+  }
+  for (let o = 0; o < part.outputs; o += 1) whole.bias[column + o]! += part.bias[o]! * share;
+};
 
 const dense = (input: Float64Array, rows: number, { inputs, outputs, weights, bias }: Layer, bent: boolean): Float64Array => {
   const output = new Float64Array(rows * outputs);

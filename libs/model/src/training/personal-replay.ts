@@ -47,7 +47,6 @@ interface Happening {
  * Plays the data set through the real fold and asks the real pipeline for each submitter's lists, point in time: papers are folded on
  * the day they were listed, votes when they were read, and a submission (as an upvote of the submitter) only after its lists were asked for.
  *
- * All papers of a list lack the submitter's own vote alike: it is folded after the list, and the day's readings, which hold it, are not told apart.
  */
 export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: Asking, random: Random): Promise<PersonalList[]> => {
   const state = RankingState.empty({ ...defaultStateConfig, dimensions: parts.encoder.dimensions, encoderVersion: parts.encoder.version });
@@ -103,7 +102,7 @@ const readersVotes = ({ paper }: ListedPaper, curve: VoteCurve, state: RankingSt
   curve.voteTimesUntil(Infinity, random).map((at, index) => ({
     at,
     order: 0,
-    run: () => void state.foldInteraction(upvote(`vote:${paper.id.replace(/[^A-Za-z0-9.]/g, '-')}:${index}`, paper.id, at)),
+    run: () => void state.foldInteraction(upvote(`vote:${paper.id.replace(/[^A-Za-z0-9.]/g, '-')}:${index}`, paper.id, at, 'server')),
   }));
 
 const sourceVotes = ({ paper }: ListedPaper, curve: VoteCurve, state: RankingState): Happening[] =>
@@ -121,9 +120,13 @@ const readerRef = (name: string): string =>
     .padEnd(22, '_')
     .slice(-43)}`;
 
-const upvote = (who: string, paperId: string, at: EpochMs): InteractionEvent => {
+/**
+ * A submitter's own choice has `client` trust: it builds their history but moves no count. Counted, it would tell which papers of a day have been
+ * chosen by others already, and the one paper without a vote would be the answer. The readings hold these votes anyway.
+ */
+const upvote = (who: string, paperId: string, at: EpochMs, trust: 'server' | 'client'): InteractionEvent => {
   const time = new Date(Math.floor(at)).toISOString();
-  const data = { action: 'upvote', target: { kind: 'paper', id: paperId }, on: true, readerRef: readerRef(who), trust: 'server' };
+  const data = { action: 'upvote', target: { kind: 'paper', id: paperId }, on: true, readerRef: readerRef(who), trust };
   const envelope = {
     specversion: '1.0',
     id: `${who}:${paperId}`.replace(/[^A-Za-z0-9._:-]/g, '-').slice(-64),
@@ -168,7 +171,7 @@ const submissionsOf = (
       const chosen = question.wanted.map((paperId): Happening => ({
         at: chosenAt,
         order: 2,
-        run: () => void state.foldInteraction(upvote(user, paperId, chosenAt)),
+        run: () => void state.foldInteraction(upvote(user, paperId, chosenAt, 'client')),
       }));
       return [...asked, ...chosen];
     });

@@ -18,16 +18,19 @@ import type { TrainedRows } from './trending-training.js';
 const HOUR = 3_600_000;
 
 export const personalSettings = {
-  hidden1: 64,
-  hidden2: 32,
+  /** Nets of these widths from different first weights, whose mean is one net of 64-32-1: steadier than one net of that size on so few lists. */
+  members: 4,
+  hidden1: 16,
+  hidden2: 8,
   epochs: 40,
-  patience: 8,
+  patience: 6,
   learningRate: 0.001,
-  decay: 0.02,
+  decay: 0.05,
   /** Lists a step. */
   batch: 8,
-  /** Candidates not chosen that a list keeps in training: the nearest in taste, and as many again by chance. */
+  /** Candidates not chosen that a list of all sources keeps in training: the nearest among the new ones, and some by chance. */
   hardNegatives: 40,
+  chanceNegatives: 15,
   /** Lists asked for each choice, at different delays. */
   draws: 2,
   /** Mean delay between a paper's listing and a reader's choice. An assumption: the data tells the day a paper was put on the page, not when readers find it. */
@@ -70,13 +73,23 @@ export const trainPersonal = async (
   const random = seededRandom(seed);
   const training = await replayLists(data, parts, askLater(settings), random);
   meter.say(`${training.length} lists of ${Math.round(mean(training.map(({ count }) => count)))} candidates replayed`);
-  const judging = groupBy(await replayLists(data, parts, askAtDaysEnd, seededRandom(seed + 1)), ({ candidates }) => candidates);
-  const [days, feeds] = [judging.get('day') ?? [], judging.get('sources') ?? []];
-  meter.say(`${days.length} lists of a day and ${feeds.length} of all sources to judge`);
+  const judging = await replayLists(data, parts, askAtDaysEnd, seededRandom(seed + 1));
+  meter.say(`${judging.length} lists to judge`);
+  return learnPersonal(training, judging, settings, seed, meter);
+};
 
-  const borders = bordersOf(feeds, settings);
+/** The same from lists that were replayed before. */
+export const learnPersonal = (
+  training: readonly PersonalList[],
+  judging: readonly PersonalList[],
+  settings: PersonalSettings,
+  seed: number,
+  meter: RunMeter,
+): TrainedRows => {
+  const random = seededRandom(seed + 3);
+  const borders = bordersOf(judging, settings);
   const train = training.filter(({ at }) => at < borders.validation).map((list) => sampled(list, settings, random));
-  const validation = feeds.filter(({ at }) => at >= borders.validation && at < borders.test);
+  const validation = judging.filter(({ at }) => at >= borders.validation && at < borders.test);
   const archived = train.map((list) => (random() < settings.archiveShare ? olderBy(list, (1 + 7 * random()) * 8766) : list));
   const matrix = concatenated(archived);
   const { standardisation, varies } = measureColumns(
@@ -87,46 +100,45 @@ export const trainPersonal = async (
   const prior = Float64Array.from(personalFeatureNames, (name, f) => (varies[f] ? 0 : (priorWeights[name] ?? 0)));
   meter.say(`never varies: ${personalFeatureNames.filter((_, f) => !varies[f]).join(', ') || 'none'}`);
 
-  const net = new Perceptron([personalFeatureNames.length, settings.hidden1, settings.hidden2, 1], seededRandom(seed + 2));
-  silence(net, varies);
-  fit(
-    net,
-    archived.map((list) => prepared(list, standardisation)),
-    validation.map((list) => prepared(list, standardisation)),
-    settings,
-    random,
-    meter,
-  );
-  const isTest = ({ at }: PersonalList): boolean => at >= borders.test;
+  const lists = {
+    train: archived.map((list) => prepared(list, standardisation)),
+    validation: validation.map((list) => prepared(list, standardisation)),
+  };
+  const members = Array.from({ length: settings.members }, (_, member) => {
+    const net = new Perceptron([personalFeatureNames.length, settings.hidden1, settings.hidden2, 1], seededRandom(seed + 100 * member));
+    silence(net, varies);
+    fit(net, lists.train, lists.validation, settings, random, meter);
+    return net;
+  });
+  const net = Perceptron.mean(members);
+  const test = judging.filter(({ at }) => at >= borders.test);
+  const kinds = groupBy(test, ({ candidates }) => candidates);
+  const [days, feeds] = [kinds.get('day') ?? [], kinds.get('sources') ?? []];
   const metrics = {
     lists: train.length,
     ...judge(
       'day',
-      days.filter((list) => isTest(list) && list.historySize >= 3),
-      net,
-      standardisation,
-    ),
-    ...judge('feed', feeds.filter(isTest), net, standardisation),
-    ...judge(
-      'dayAllTimes',
       days.filter(({ historySize }) => historySize >= 3),
       net,
       standardisation,
     ),
+    ...judge(
+      'dayFewer',
+      days.filter(({ historySize }) => historySize < 3),
+      net,
+      standardisation,
+    ),
+    ...judge('feed', feeds, net, standardisation),
   };
-  const examples = feeds
-    .filter(isTest)
-    .slice(0, 4)
-    .map(({ rows, wanted }) =>
-      rows.slice(wanted.indexOf(1) * personalFeatureNames.length, (wanted.indexOf(1) + 1) * personalFeatureNames.length),
-    );
+  const width = personalFeatureNames.length;
+  const examples = feeds.slice(0, 4).map(({ rows, wanted }) => rows.slice(wanted.indexOf(1) * width, (wanted.indexOf(1) + 1) * width));
   return { graph: personalGraph(net.layers, prior, standardisation), rows: matrix.length / personalFeatureNames.length, metrics, examples };
 };
 
 const askLater = ({ draws, meanDelayHours }: PersonalSettings): Asking => ({
-  candidates: ['sources'],
+  candidates: ['day', 'sources'],
   delays: (random) =>
-    Array.from({ length: draws }, () => Math.min(240, 8 - meanDelayHours * Math.log(1 - random())) * HOUR).sort((a, b) => a - b),
+    Array.from({ length: draws }, () => Math.min(240, 0.5 - meanDelayHours * Math.log(1 - random())) * HOUR).sort((a, b) => a - b),
 });
 
 /** The evening of the listing day, as a daily reader would. */
@@ -140,18 +152,34 @@ const bordersOf = (lists: readonly PersonalList[], { testShare, validationShare 
 
 const TASTE = personalFeatureNames.indexOf('taste_similarity');
 
-/** All chosen candidates, the nearest others and some by chance: the softmax over all would cost ten times as much. */
-const sampled = (list: PersonalList, { hardNegatives }: PersonalSettings, random: Random): PersonalList => {
+/**
+ * All chosen candidates and some of the others: those nearest in taste among what was listed lately, and a few by chance from all ages.
+ *
+ * Old papers that are near in taste are left out on purpose. Here a choice is always of a new paper, so they would teach that being like the history
+ * is a bad sign: the archive is full of papers nearer than any of today's.
+ */
+const sampled = (list: PersonalList, { hardNegatives, chanceNegatives }: PersonalSettings, random: Random): PersonalList => {
+  if (list.candidates === 'day') return list;
   const width = personalFeatureNames.length;
-  const all = Array.from({ length: list.count }, (_, row) => row);
-  const others = all.filter((row) => list.wanted[row] !== 1).sort((a, b) => list.rows[b * width + TASTE]! - list.rows[a * width + TASTE]!);
-  const chance = shuffle(others.slice(hardNegatives), random).slice(0, hardNegatives);
-  const kept = [...all.filter((row) => list.wanted[row] === 1), ...others.slice(0, hardNegatives), ...chance];
+  const rowsOf = (wanted: 0 | 1): number[] => Array.from(list.wanted.keys()).filter((row) => list.wanted[row] === wanted);
+  const cell = (row: number, column: number): number => list.rows[row * width + column]!;
+  const lately = rowsOf(0)
+    .filter((row) => cell(row, AGE) <= LATELY)
+    .sort((a, b) => cell(b, TASTE) - cell(a, TASTE))
+    .slice(0, hardNegatives);
+  const taken = new Set(lately);
+  const chance = shuffle(
+    rowsOf(0).filter((row) => !taken.has(row)),
+    random,
+  ).slice(0, chanceNegatives);
+  const kept = [...rowsOf(1), ...lately, ...chance];
   const rows = new Float32Array(kept.length * width);
   for (const [place, row] of kept.entries()) rows.set(list.rows.subarray(row * width, (row + 1) * width), place * width);
   return { ...list, rows, count: kept.length, wanted: Uint8Array.from(kept, (row) => list.wanted[row]!) };
 };
 
+/** Two weeks, as log1p of hours. */
+const LATELY = Math.log1p(14 * 24);
 const AGE = personalFeatureNames.indexOf('log_age_hours');
 const PACE = personalFeatureNames.indexOf('freshness_pace');
 
@@ -244,15 +272,22 @@ const baselines = {
   Trending: 'trending_score',
 } as const;
 
-const judge = (name: string, lists: readonly PersonalList[], net: Perceptron, standardisation: Standardisation): Record<string, number> => {
+const column = ({ rows, count }: PersonalList, feature: string): Float32Array => {
   const width = personalFeatureNames.length;
+  const place = personalFeatureNames.indexOf(feature);
+  return Float32Array.from({ length: count }, (_, row) => rows[row * width + place]!);
+};
+
+const judge = (name: string, lists: readonly PersonalList[], net: Perceptron, standardisation: Standardisation): Record<string, number> => {
   const ways: Record<string, (list: PersonalList) => ArrayLike<number>> = {
     Model: (list) => scoresOf(net, prepared(list, standardisation)),
   };
-  for (const [way, feature] of Object.entries(baselines)) {
-    const column = personalFeatureNames.indexOf(feature);
-    ways[way] = ({ rows, count }) => Float32Array.from({ length: count }, (_, row) => rows[row * width + column]!);
-  }
+  for (const [way, feature] of Object.entries(baselines)) ways[way] = (list) => column(list, feature);
+  // Whoever knows that the choice was of yesterday's paper, as it is in these lists, can do no better than this.
+  ways['NewestThenSimilar'] = (list) => {
+    const ages = column(list, 'log_age_hours');
+    return column(list, 'top3_similarity').map((similarity, row) => similarity - 100 * ages[row]!);
+  };
   const figures = Object.entries(ways).flatMap(([way, score]) => {
     const judged = lists.map((list) => ({ scores: score(list), gains: list.wanted }));
     return [
