@@ -45,7 +45,7 @@ export const choosePort = async (wanted) => {
 };
 
 /** @param {number} pid @returns {string} the command line, or '' when there is no such process (or it is a zombie) */
-const commandLineOf = (pid) => {
+export const commandLineOf = (pid) => {
   try {
     return platform() === 'linux'
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')

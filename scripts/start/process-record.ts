@@ -8,6 +8,7 @@ const recordSchema = z.object({ supervisor: knownProcess, services: z.array(know
 export type KnownProcess = z.output<typeof knownProcess>;
 
 interface ServerProcessModule {
+  commandLineOf(pid: number): string;
   isOurs(pid: number, marker: string): boolean;
   stopProcess(pid: number, marker: string, how: { signal: NodeJS.Signals; graceMs: number; hardSignal: NodeJS.Signals }): Promise<void>;
 }
@@ -33,7 +34,7 @@ export class ProcessRecord {
 
   /** Stops what a dead supervisor left, then records this one. @throws {AlreadyRunning} */
   static async claim(file: string, dataDir: string, log: (line: string) => void): Promise<ProcessRecord> {
-    const { isOurs, stopProcess } = await importInPlace<ServerProcessModule>('scripts/servers/server-process.mjs');
+    const { commandLineOf, isOurs, stopProcess } = await importInPlace<ServerProcessModule>('scripts/servers/server-process.mjs');
     const left = readRecord(file);
     if (left !== null) {
       if (left.supervisor.pid !== process.pid && isOurs(left.supervisor.pid, left.supervisor.marker))
@@ -44,7 +45,8 @@ export class ProcessRecord {
         running.map(({ pid, marker }) => stopProcess(pid, marker, { signal: 'SIGTERM', graceMs: 10_000, hardSignal: 'SIGKILL' })),
       );
     }
-    const record = new ProcessRecord(file, { name: 'supervisor', pid: process.pid, marker: process.argv[1] ?? 'node' });
+    // Not argv[1]: node makes that absolute, and the command line says what was typed.
+    const record = new ProcessRecord(file, { name: 'supervisor', pid: process.pid, marker: commandLineOf(process.pid) || 'node' });
     record.write();
     return record;
   }

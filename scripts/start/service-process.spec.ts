@@ -98,6 +98,14 @@ describe('ServiceProcess', () => {
     record.clear();
   });
 
+  it('is known again by what it records of itself', async () => {
+    const file = join(folder, 'processes.json');
+    const record = await ProcessRecord.claim(file, folder, () => undefined);
+    const { supervisor } = JSON.parse(readFileSync(file, 'utf8')) as { supervisor: { pid: number; marker: string } };
+    expect(readFileSync(`/proc/${supervisor.pid}/cmdline`, 'utf8').replaceAll('\0', ' ')).toContain(supervisor.marker);
+    record.clear();
+  });
+
   it('refuses to run twice on one folder', async () => {
     const other = run('stubborn', {}, 'talk');
     while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
