@@ -1,6 +1,7 @@
 /**
  * How long until an upvote shows in the trending feed: from before the request is sent until an anonymous GET of
- * `/v1/feeds/trending` shows the higher count. Every vote is another reader's first.
+ * `/v1/feeds/trending` shows the higher count. Every vote is another reader's first, and nobody else may vote meanwhile
+ * (`npm start -- --no-simulation`): a stranger's vote for the same paper would end the wait early.
  *
  *   npm run bench -- vote-to-trending [--votes 200] [--gateway URL]
  */
@@ -16,6 +17,13 @@ const trending = async (): Promise<Feed> => (await client.call<Feed>('GET', '/v1
 const countOf = (feed: Feed, id: string): number => feed.items.find(({ paper }) => paper.id === id)?.upvotes ?? 0;
 
 const papers = (await trending()).items.map(({ paper }) => paper.id);
+const votesOf = (feed: Feed): number => feed.items.reduce((sum, { upvotes }) => sum + upvotes, 0);
+const QUIET_MS = 3_000;
+const votesBefore = votesOf(await trending());
+await sleep(QUIET_MS);
+if (votesOf(await trending()) !== votesBefore) {
+  throw new Error('somebody else is voting: start the system with --no-simulation, or the figures would flatter');
+}
 const samples: number[] = [];
 for (let vote = 0; vote < numbers.votes; vote++) {
   const id = papers[vote % papers.length]!;

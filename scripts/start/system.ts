@@ -14,6 +14,8 @@ export interface SystemOptions {
   readonly broker: 'auto' | 'kafka' | 'embedded';
   readonly port: number;
   readonly rankers: number;
+  /** Gateways; the first has `port`, further ones free ports. Default 1. */
+  readonly gateways?: number;
   readonly dataDir: string;
   readonly say: (line: string) => void;
   /** Further settings of the services, for measurements. */
@@ -73,6 +75,9 @@ export class System {
   get url(): string {
     return `http://127.0.0.1:${this.options.port}`;
   }
+
+  /** Addresses of further gateways, in order. */
+  readonly furtherUrls: string[] = [];
 
   /** Services in the order they were started, for `/metrics` and CPU figures. */
   readonly running: Running[] = [];
@@ -138,7 +143,12 @@ export class System {
     const ingest = await portsOf(7010, 9010);
     const rankers: ProcessPorts[] = [];
     for (let replica = 0; replica < this.options.rankers; replica += 1) rankers.push(await portsOf(7020 + replica, 9020 + replica));
-    const gateway = { main: this.options.port, admin: await book.take(9080) };
+    const gateways: ProcessPorts[] = [{ main: this.options.port, admin: await book.take(9080) }];
+    for (let further = 1; further < (this.options.gateways ?? 1); further += 1) {
+      const ports = await portsOf(this.options.port + further, 9080 + further);
+      gateways.push(ports);
+      this.furtherUrls.push(`http://127.0.0.1:${ports.main}`);
+    }
 
     // All at once: each waits for what it needs by itself, and its /readyz says what that is.
     const starts = [
@@ -146,7 +156,14 @@ export class System {
       ...rankers.map((ports, replica) =>
         this.service(`ranker-${replica}`, 'ranker', ports, rankerEnvironment(this.stores, ports, replica)),
       ),
-      this.service('gateway', 'gateway', gateway, gatewayEnvironment(this.stores, gateway, { ingest, rankers }, this.secrets)),
+      ...gateways.map((ports, further) =>
+        this.service(
+          further === 0 ? 'gateway' : `gateway-${further}`,
+          'gateway',
+          ports,
+          gatewayEnvironment(this.stores, ports, { ingest, rankers }, this.secrets),
+        ),
+      ),
     ];
     await Promise.all(
       starts.map(({ service, admin }) =>
