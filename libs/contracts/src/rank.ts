@@ -34,6 +34,8 @@ export const rankRequestSchema = z.object({
   /** The rest of a slate that an earlier page pinned: keep this order, answer the first `limit` of them that may still be shown. */
   pinned: z.array(paperIdSchema).max(MAX_SLATE).optional(),
   explain: z.boolean().default(false),
+  /** Absent means true. False for look-ups that no reader will see (live counts, whole slates to sort by): they leave no `feed.served` record. */
+  shown: z.boolean().optional(),
   /** The reader's own last writes: answer only after these positions are folded, or say `degraded: ["behind"]`. */
   after: positionsSchema.optional(),
   /** Milliseconds left of the caller's deadline when it sent this. Work past it is dropped. */

@@ -87,6 +87,12 @@ describe('RankSlate', () => {
     expect({ seen: seen.outcomes, held: admission.inFlight }).toEqual({ seen: ['answered'], held: 0 });
   });
 
+  it('leaves no record of a look-up that no reader sees', async () => {
+    const { slates, served, seen } = setUp();
+    await slates.answer(payload({ shown: false }));
+    expect({ served, outcomes: seen.outcomes }).toEqual({ served: [], outcomes: ['answered'] });
+  });
+
   it.each([
     { why: 'nothing at all', sent: undefined },
     { why: 'an unknown surface', sent: payload({ surface: 'popular' }) },

@@ -90,7 +90,8 @@ export class RankSlate {
       const at = this.parts.now();
       const outcome = saying(folded ? [] : [BEHIND], await this.rank(request, deadline, at));
       this.parts.observer.answered(request, outcome, this.secondsSince(startedAt));
-      this.parts.served(outcome.served, at);
+      // What nobody saw is no exposure: recorded, it would bias every estimate made from the served log.
+      if (request.shown !== false) this.parts.served(outcome.served, at);
       return outcome.answer;
     } finally {
       place.leave();
