@@ -10,7 +10,7 @@ const envelope = <T extends string, D extends z.ZodType>(type: T, data: D) =>
     id: eventIdSchema,
     source: z.string().min(1).max(200),
     type: z.literal(type),
-    /** The client's clock, skew-corrected, never more than 5 minutes ahead of `recordedtime`. */
+    /** The client's clock; set to `recordedtime` where it ran more than 5 minutes ahead of it. */
     time: timestampSchema,
     recordedtime: timestampSchema,
     datacontenttype: z.literal('application/json').default('application/json'),

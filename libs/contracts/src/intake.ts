@@ -43,7 +43,17 @@ export type IntakeWithdraw = z.output<typeof intakeWithdrawSchema>;
  * stored, with a stable code.
  */
 export const intakeResultSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('accepted'), id: z.string(), topic: z.string(), partition: z.int(), offset: z.string() }),
+  z.object({
+    status: z.literal('accepted'),
+    id: z.string(),
+    topic: z.string(),
+    partition: z.int(),
+    offset: z.string(),
+    /** A field that was stored otherwise than sent: a `time` that ran ahead of our clock. */
+    adjusted: z.object({ field: z.string(), rule: z.string(), stored: z.string() }).optional(),
+    /** It came more than 7 days after it happened: kept in the archive, left out of feeds. */
+    late: z.boolean().optional(),
+  }),
   z.object({ status: z.literal('duplicate'), id: z.string() }),
   z.object({ status: z.literal('refused'), id: z.string(), code: z.string(), field: z.string(), rule: z.string(), retryable: z.boolean() }),
 ]);

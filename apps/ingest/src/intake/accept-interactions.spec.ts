@@ -102,9 +102,34 @@ describe('AcceptInteractions', () => {
     expect(log.records).toEqual([]);
   });
 
+  it('refuses an id that the same reader used for another event, within and across batches', async () => {
+    const { send, written } = setup();
+    const reused = { status: 'refused', id: 'event-0001', code: 'EVENT_ID_REUSED', field: 'id', retryable: false };
+    expect((await send(event('event-0001'), event('event-0001', { on: false })))[1]).toMatchObject(reused);
+    expect((await send(event('event-0001', { action: 'hide' })))[0]).toMatchObject(reused);
+    expect((await send(event('event-0001', { target: { kind: 'paper', id: '2510.00002' } })))[0]).toMatchObject(reused);
+    expect((await send(event('event-0001')))[0]).toMatchObject({ status: 'duplicate' });
+    expect(written()).toHaveLength(1);
+  });
+
+  it('takes the same id from two readers: they made it up independently', async () => {
+    const { send, written } = setup();
+    const other = { ...event('event-0001'), readerRef: 'r_otherreader00000000000' };
+    expect((await send(event('event-0001'), other)).map(({ status }) => status)).toEqual(['accepted', 'accepted']);
+    expect(written()).toHaveLength(2);
+  });
+
+  it.each([
+    { why: 'a time far ahead', time: '9999-12-31T23:59:59Z', remarks: { adjusted: { field: 'time', stored: '2025-10-28T09:30:00.000Z' } } },
+    { why: 'an event too late to count', time: '2025-10-20T00:00:00Z', remarks: { late: true } },
+  ])('says of $why what became of it', async ({ time, remarks }) => {
+    const { send } = setup();
+    expect((await send(event('event-0001', { time })))[0]).toMatchObject({ status: 'accepted', ...remarks });
+  });
+
   it('answers duplicate within and across batches, and writes each id once', async () => {
     const { send, written } = setup();
-    const first = await send(event('event-0001'), event('event-0001', { on: false }), event('event-0002'));
+    const first = await send(event('event-0001'), event('event-0001', { time: '2025-10-28T09:29:30Z' }), event('event-0002'));
     expect(first.map(({ status }) => status)).toEqual(['accepted', 'duplicate', 'accepted']);
     expect((await send(event('event-0002'), event('event-0003'))).map(({ status }) => status)).toEqual(['duplicate', 'accepted']);
     expect(written().map(({ id }) => id)).toEqual(['event-0001', 'event-0002', 'event-0003']);

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import {
+  type EpochMs,
   type IntakeAnswer,
   type IntakeResult,
   intakeInteractionSchema,
   interactionInputSchema,
   type InteractionData,
+  MAX_AHEAD_MS,
   MAX_BATCH,
+  MAX_LATE_MS,
   parseWith,
   topics,
 } from '#contracts';
@@ -16,7 +19,7 @@ import type { IngestMetrics } from '../ingest.metrics.js';
 import { Deadline } from './deadline.js';
 import type { Claim, IdClaims } from './id-claims.js';
 import type { LogWriter, Written } from './log-writer.js';
-import { busy, IntakeMessageFailure, late, refused, unavailable } from './refusals.js';
+import { busy, IntakeMessageFailure, late, refused, reused, unavailable } from './refusals.js';
 
 /** The envelope alone: each event is checked by itself, so that one bad event refuses no other. */
 const messageSchema = z.object({
@@ -33,17 +36,39 @@ const eventSchema = z.object({
   }),
 });
 
-/** One event of the batch on its way: refused already, or with a claim on its id. */
-type Item =
-  | { readonly kind: 'refused'; readonly result: IntakeResult }
-  | { readonly kind: 'claimed'; readonly id: string; readonly claim: Claim; readonly record: NewRecord };
+/** One event of the batch on its way, with a claim on its id. */
+interface Taken {
+  readonly kind: 'claimed';
+  readonly id: string;
+  readonly claim: Exclude<Claim, { kind: 'reused' }>;
+  readonly record: NewRecord;
+  readonly remarks: Remarks;
+}
+
+type Item = { readonly kind: 'refused'; readonly result: IntakeResult } | Taken;
 
 const idOf = (event: unknown): string => {
   const id = (event as { input?: { id?: unknown } } | null)?.input?.id;
   return typeof id === 'string' ? id.slice(0, 64) : '';
 };
 
-const accepted = (id: string, at: Position): IntakeResult => ({
+/** What an event says, apart from when and on which surface: what a retry must repeat. */
+const contentOf = ({ action, target, on, value }: InteractionData): string =>
+  JSON.stringify([action, target.kind, target.id, on ?? null, value ?? null]);
+
+/** What the client should know of an event that was taken. */
+type Remarks = Pick<Extract<IntakeResult, { status: 'accepted' }>, 'adjusted' | 'late'>;
+
+/** `sent` and `stored` are the times of the event, `recorded` is ours. */
+const remarksOn = (sent: string, stored: string, recorded: EpochMs): Remarks => {
+  if (Date.parse(sent) !== Date.parse(stored)) {
+    return { adjusted: { field: 'time', rule: `must be at most ${MAX_AHEAD_MS / 60_000} minutes ahead of our clock`, stored } };
+  }
+  return recorded - Date.parse(stored) > MAX_LATE_MS ? { late: true } : {};
+};
+
+const accepted = (id: string, at: Position, remarks: Remarks): IntakeResult => ({
+  ...remarks,
   status: 'accepted',
   id,
   topic: at.topic,
@@ -53,7 +78,7 @@ const accepted = (id: string, at: Position): IntakeResult => ({
 
 /**
  * Takes interactions into the log. Every event of a message gets one answer, in order: `accepted` only when the log has it,
- * `duplicate` when its id was accepted before, `refused` with a code otherwise. What a refused event did to the log is
+ * `duplicate` when this reader's event of this id was accepted before, `refused` with a code otherwise. What a refused event did to the log is
  * at worst "may be durable", which a retry with the same id makes certain.
  */
 export class AcceptInteractions {
@@ -90,12 +115,16 @@ export class AcceptInteractions {
     const { input, readerRef, trust } = parsed.value;
     const { id = '', time = '', readerRef: _claimed, ...action } = input; // both are there: the schema says so
     const data: InteractionData = { ...action, readerRef, trust };
-    const sealed = seal(readerRef, interactionEvent(id, time, data, recorded));
+    const stored = interactionEvent(id, time, data, recorded);
+    const sealed = seal(readerRef, stored);
     if (!sealed.ok) {
       const code = sealed.problem.field === '' ? 'INTAKE_TOO_LARGE' : 'INTAKE_INVALID';
       return { kind: 'refused', result: refused(id, code, sealed.problem) };
     }
-    return { kind: 'claimed', id, claim: this.claims.claim(id), record: sealed.record };
+    const claim = this.claims.claim(readerRef, id, contentOf(data));
+    return claim.kind === 'reused'
+      ? { kind: 'refused', result: reused(id) }
+      : { kind: 'claimed', id, claim, record: sealed.record, remarks: remarksOn(time, stored.time, recorded) };
   }
 
   private async write(items: readonly Item[], deadline: Deadline): Promise<Written> {
@@ -116,13 +145,13 @@ export class AcceptInteractions {
         if (item.kind === 'refused') return item.result;
         if (item.claim.kind === 'duplicate') return { status: 'duplicate', id: item.id };
         if (item.claim.kind === 'pending') return this.other(item.id, item.claim.accepted, deadline);
-        return this.own(item.id, written, positions?.next().value);
+        return this.own(item, written, positions?.next().value);
       }),
     );
   }
 
-  private own(id: string, written: Written, position: Position | undefined): IntakeResult {
-    if (position !== undefined) return accepted(id, position);
+  private own({ id, remarks }: Pick<Taken, 'id' | 'remarks'>, written: Written, position: Position | undefined): IntakeResult {
+    if (position !== undefined) return accepted(id, position, remarks);
     if (written.kind === 'busy') return busy(id);
     return written.kind === 'late' ? late(id) : unavailable(id);
   }

@@ -6,6 +6,8 @@ export type Refused = Extract<IntakeResult, { status: 'refused' }>;
 export const refusals = {
   /** A rule of the contract is broken. */
   INTAKE_INVALID: { retryable: false },
+  /** This reader's id stands for another event already: the client must make a new id for every event. */
+  EVENT_ID_REUSED: { retryable: false },
   /** Over 64 KiB as a record. */
   INTAKE_TOO_LARGE: { retryable: false },
   /** More records are under way than this process holds. */
@@ -27,6 +29,7 @@ export const refused = (id: string, code: RefusalCode, problem: Pick<Problem, 'f
   retryable: refusals[code].retryable,
 });
 
+export const reused = (id: string): Refused => refused(id, 'EVENT_ID_REUSED', { field: 'id', rule: 'was used for another event' });
 export const busy = (id: string): Refused =>
   refused(id, 'INTAKE_BUSY', { field: '', rule: 'too many records are under way; try again later' });
 export const late = (id: string): Refused =>

@@ -19,6 +19,9 @@ export interface IntakeParts {
   readonly recentIdsMs: number;
 }
 
+/** IdClaims remembers of each event its id, and its id with what it said. */
+const FACTS_AN_EVENT = 2;
+
 /** All that Nest knows of intake. */
 @Module({})
 export class IntakeModule {
@@ -30,7 +33,7 @@ export class IntakeModule {
         { provide: Clock, useValue: clock },
         { provide: IngestMetrics, useValue: metrics },
         { provide: IntakeHealth, useValue: health },
-        { provide: IdClaims, useFactory: () => new IdClaims(new RecentIds(recentIds, recentIdsMs, clock)) },
+        { provide: IdClaims, useFactory: () => new IdClaims(new RecentIds(recentIds * FACTS_AN_EVENT, recentIdsMs, clock)) },
         {
           provide: AcceptInteractions,
           useFactory: (claims: IdClaims) => new AcceptInteractions(writer, claims, clock, metrics),

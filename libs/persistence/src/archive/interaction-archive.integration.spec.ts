@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { migratedDatabase } from '../../../../test/support/migrated-database.js';
+import { databaseFault, sqlState } from '../database-fault.js';
 import { interaction } from './fixtures/events.js';
 import { type ArchivedInteraction, InteractionArchive } from './interaction-archive.js';
 
@@ -48,6 +49,35 @@ describe('InteractionArchive', () => {
       { numRuns: 30 },
     );
     expect(await archive.count()).toBe(seen.size);
+  });
+
+  it('keeps the events of two readers that have one id, and one of each', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const [first, second] = ['r_first00000000000000000', 'r_second0000000000000000'].map((readerRef) => {
+      const event = interaction('chosen-by-clients');
+      return { ...event, data: { ...event.data, readerRef: readerRef as typeof event.data.readerRef } };
+    });
+    const rows = [at(1n, first), at(2n, second), at(3n, first), at(4n, second)];
+    await archive.prepareFor(rows);
+    expect(await db.dataSource.transaction((transaction) => archive.append(transaction, rows))).toEqual({ appended: 2, duplicates: 2 });
+    expect(await collect(archive.between(3, 0n, 100n))).toEqual(rows.slice(0, 2));
+  });
+
+  it('takes a day that vanished for trouble that passes, and makes it anew for the next try', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const rows = [at(1n, interaction('alone', {}, '2025-10-28T09:30:00.000Z'))];
+    await archive.prepareFor(rows);
+    await db.dataSource.query('DROP TABLE interactions_2025_10_28');
+    const tried = db.dataSource.transaction((transaction) => archive.append(transaction, rows));
+    const error: unknown = await tried.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect({ state: sqlState(error), fault: databaseFault(error) }).toEqual({ state: '23514', fault: 'fault' });
+    await archive.prepareFor(rows);
+    expect(await db.dataSource.transaction((transaction) => archive.append(transaction, rows))).toEqual({ appended: 1, duplicates: 0 });
   });
 
   it('marks what came more than seven days late and keeps it', async () => {

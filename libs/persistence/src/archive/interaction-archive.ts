@@ -1,6 +1,6 @@
 import { type EpochMs, eventTypes, dataSchemas, type InteractionEvent, interactionEventSchema, MAX_LATE_MS } from '#contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { sqlState } from '../database-fault.js';
+import { isMissingPartition } from '../database-fault.js';
 import { dayOf, InteractionDays } from './interaction-days.js';
 
 /** An interaction and where it stands in `interactions.v1`. */
@@ -12,7 +12,7 @@ export interface ArchivedInteraction {
 
 export interface AppendOutcome {
   readonly appended: number;
-  /** Events whose id the archive held already, or that stood earlier in the same call. */
+  /** Events whose reader and id the archive held already, or that stood earlier in the same call. */
   readonly duplicates: number;
 }
 
@@ -72,16 +72,16 @@ const valuesOf = ({ event, partition, offset }: ArchivedInteraction): readonly u
 /** One statement for any number of rows: arrays go over the wire once and `unnest` turns them into rows (findings: 24k to 42k rows/s). */
 const appendStatement = `
   WITH incoming AS (
-    SELECT DISTINCT ON (event_id) *
+    SELECT DISTINCT ON (reader_ref, event_id) *
     FROM unnest(${columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')}) AS row (${names})
-    ORDER BY event_id, log_partition, log_offset
+    ORDER BY reader_ref, event_id, log_partition, log_offset
   ), fresh AS (
-    INSERT INTO interaction_ids (event_id, recordedtime) SELECT event_id, recordedtime FROM incoming
+    INSERT INTO interaction_ids (reader_ref, event_id, recordedtime) SELECT reader_ref, event_id, recordedtime FROM incoming
     ON CONFLICT DO NOTHING
-    RETURNING event_id
+    RETURNING reader_ref, event_id
   ), written AS (
     INSERT INTO interactions (${names})
-    SELECT ${names} FROM incoming JOIN fresh USING (event_id)
+    SELECT ${names} FROM incoming JOIN fresh USING (reader_ref, event_id)
     RETURNING 1
   )
   SELECT count(*)::integer AS appended FROM written`;
@@ -140,10 +140,7 @@ const eventOf = (row: Row): ArchivedInteraction => ({
   offset: BigInt(row.log_offset),
 });
 
-/** PostgreSQL found no partition for a row (SQLSTATE 23514 names no table of ours otherwise). */
-const isMissingDay = (error: unknown): boolean => sqlState(error) === '23514';
-
-/** The archive of `interactions.v1`: every accepted interaction exactly once, by event id, whatever the log repeats. */
+/** The archive of `interactions.v1`: every accepted interaction exactly once, by reader and event id, whatever the log repeats. */
 export class InteractionArchive {
   private readonly days: InteractionDays;
 
@@ -171,7 +168,7 @@ export class InteractionArchive {
       const appended = written?.appended ?? 0;
       return { appended, duplicates: batch.length - appended };
     } catch (error) {
-      if (isMissingDay(error)) this.days.forget();
+      if (isMissingPartition(error)) this.days.forget();
       throw error;
     }
   }

@@ -26,9 +26,10 @@ export class InteractionRow {
   @Column('boolean') late!: boolean;
 }
 
-/** Every event id that the archive holds: exact dedupe across all days. */
+/** Every reader's event ids that the archive holds: exact dedupe across all days. */
 @Entity('interaction_ids')
 export class InteractionIdRow {
+  @PrimaryColumn('text', { name: 'reader_ref' }) readerRef!: string;
   @PrimaryColumn('text', { name: 'event_id' }) eventId!: string;
   @Column('timestamptz') recordedtime!: Date;
 }

@@ -46,10 +46,13 @@ const up = [
    ) PARTITION BY RANGE (recordedtime)`,
   `CREATE INDEX interactions_reader ON interactions (reader_ref, recordedtime)`,
 
-  // A unique key over a partitioned table must hold its partition key, so exact dedupe has a table of its own.
+  // A unique key over a partitioned table must hold its partition key, so exact dedupe has a table of its own. Ids are of one
+  // reader: clients choose them, and nobody may use up the ids of another.
   `CREATE TABLE interaction_ids (
-     event_id text PRIMARY KEY,
-     recordedtime timestamptz NOT NULL
+     reader_ref text NOT NULL,
+     event_id text NOT NULL,
+     recordedtime timestamptz NOT NULL,
+     PRIMARY KEY (reader_ref, event_id)
    )`,
 
   // `generation` grows with every owner: a paused owner that wakes up no longer matches and cannot write.
