@@ -138,6 +138,33 @@ describe('a paper that was just hidden', () => {
     expect(ids((await under.get('/v1/feeds/for-you?limit=50', { as: token })) as never)).toContain(first);
   });
 
+  it('comes back when it is unhidden, however often the old hide is sent again', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('changed-their-mind');
+    const hide = { as: token, headers: { 'idempotency-key': 'hide-it-once-1' } };
+    const [hidden = '', other = ''] = papers.map(({ id }) => id);
+    await under.call('PUT', `/v1/papers/${hidden}/hide`, hide);
+    await under.call('DELETE', `/v1/papers/${hidden}/hide`, { as: token });
+    expect(await under.call('PUT', `/v1/papers/${hidden}/hide`, hide)).toMatchObject({ body: { status: 'duplicate' } });
+    // The same id with other content is the first event still: the log has no hide of this paper.
+    expect(await under.call('PUT', `/v1/papers/${other}/hide`, hide)).toMatchObject({ body: { status: 'duplicate' } });
+    const shown = ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }));
+    expect(shown).toContain(hidden);
+    expect(shown).toContain(other);
+  });
+
+  it('stays hidden when its hide is sent again', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('says-it-twice');
+    const hidden = papers[0]?.id ?? '';
+    for (const status of ['accepted', 'duplicate'])
+      expect(
+        await under.call('PUT', `/v1/papers/${hidden}/hide`, { as: token, headers: { 'idempotency-key': 'hide-it-once-2' } }),
+      ).toMatchObject({ body: { status } });
+    expect(ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }))).not.toContain(hidden);
+    expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
+  });
+
   it('can be told to another gateway by the position that the first one gave', async () => {
     await using one = await GatewayUnderTest.start({ papers });
     await using other = await GatewayUnderTest.start({ papers });
