@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Ranker } from '../../apps/gateway/src/feeds/ranker.js';
 import { feedAnswerSchema, paperAnswerSchema } from '../../apps/gateway/src/openapi/answers.js';
 import { GatewayUnderTest, paper } from './gateway-under-test.js';
 
@@ -204,6 +206,27 @@ describe('when rankers are slow or away', () => {
     expect(page).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:pinned'] } });
     expect(ids(page as never)).toEqual(papers.slice(25, 55).map(({ id }) => id));
     expect((await under.get('/v1/papers/2510.10007')).status).toBe(200);
+  });
+
+  it('counts what failed by its code, and answers all the same when the failure is a mistake of ours', async () => {
+    await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '60', FEED_FRESH_MS: '0', FEED_STALE_MS: '0' } });
+    const failures = async (): Promise<string[]> =>
+      (await under.registry.metrics()).split('\n').filter((line) => line.startsWith('gateway_part_failures_total{'));
+    under.ranker.failing = true;
+    expect(await under.get('/v1/feeds/trending')).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:newest'] } });
+    expect(await under.get('/api/daily_papers?sort=trending')).toMatchObject({ status: 200 });
+    expect(await under.get('/api/papers/search?q=paper')).toMatchObject({ status: 200 });
+    expect((await failures()).sort()).toEqual([
+      expect.stringContaining('part="counts",code="PEER_ERROR"'),
+      expect.stringContaining('part="feed",code="PEER_ERROR"'),
+      expect.stringContaining('part="hub-search",code="PEER_ERROR"'),
+      expect.stringContaining('part="hub-trending",code="PEER_ERROR"'),
+    ]);
+    under.ranker.failing = false;
+    const ranking = jest.spyOn(under.gateway.app.get(Ranker), 'rank').mockRejectedValue(new TypeError('a mistake'));
+    expect(await under.get('/v1/feeds/trending')).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:newest'] } });
+    ranking.mockRestore();
+    expect(await failures()).toContainEqual(expect.stringContaining('part="feed",code="UNEXPECTED"'));
   });
 
   it('comes back when the ranker does, on the same address', async () => {

@@ -6,6 +6,7 @@ import { laterPositions, type ReadYourWrites } from '../interactions/read-your-w
 import type { FallBack } from './fall-back.js';
 import { type FeedPage, readyPage, type ReadyPage, type TaggedPage, taggedPage } from './feed-page.js';
 import { feedDefaults, type FeedQuery, type FeedReader } from './feed-query.js';
+import type { PartFailures } from './part-failures.js';
 import type { Ranker } from './ranker.js';
 import type { Freshness, ReadyAnswers } from './ready-answers.js';
 
@@ -41,6 +42,7 @@ export class Feeds {
     private readonly writes: ReadYourWrites,
     private readonly settings: FeedSettings,
     private readonly events: FeedEvents,
+    private readonly failures: PartFailures,
   ) {}
 
   /** @throws {ProblemFailure} only for a cursor that does not fit; never because a ranker is slow or away. */
@@ -52,15 +54,24 @@ export class Feeds {
   private async sharedAnswer(query: FeedQuery): Promise<FeedAnswer> {
     const key = sharedKey(query);
     try {
-      const { value, freshness } = await this.ready.get(key, async () =>
-        this.tagged(await this.ranked(query, undefined, undefined, query.exclude, {})),
-      );
+      const { value, freshness } = await this.ready.get(key, () => this.computed(query));
       const answer =
         freshness === 'last-good' ? this.tagged({ ...value.page, degraded: [...value.page.degraded, 'ranker', 'last-good'] }) : value;
       this.events.answered(query.surface, freshness, answer.page.degraded);
       return answer;
-    } catch {
+    } catch (error) {
+      this.failures.report('feed', error);
       return this.fallen(query, undefined, undefined, new Set());
+    }
+  }
+
+  /** Tells of a failure itself: nobody waits for the refresh behind a stale answer, and a last good one hides it. */
+  private async computed(query: FeedQuery): Promise<TaggedPage> {
+    try {
+      return this.tagged(await this.ranked(query, undefined, undefined, query.exclude, {}));
+    } catch (error) {
+      this.failures.report('feed', error);
+      throw error;
     }
   }
 
@@ -74,7 +85,8 @@ export class Feeds {
       const page = await this.ranked(query, reader, pinned, exclude, after);
       this.events.answered(query.surface, 'hop', page.degraded);
       return this.render(page);
-    } catch {
+    } catch (error) {
+      this.failures.report('feed', error);
       return this.fallen(query, reader, pinned, new Set(exclude));
     }
   }

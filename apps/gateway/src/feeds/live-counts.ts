@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_SLATE, type PaperId } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { PartFailures } from './part-failures.js';
 import type { Ranker } from './ranker.js';
 
 export interface Counts {
@@ -16,6 +17,7 @@ export class LiveCounts {
   constructor(
     private readonly ranker: Ranker,
     private readonly catalogue: Catalogue,
+    private readonly failures: PartFailures,
   ) {}
 
   /** Counts of the papers that are known, at most 200 of them live. Never fails. */
@@ -39,7 +41,8 @@ export class LiveCounts {
         DEADLINE_MS,
       );
       return answer.items;
-    } catch {
+    } catch (error) {
+      this.failures.report('counts', error);
       return [];
     }
   }

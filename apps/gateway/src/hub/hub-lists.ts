@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { MAX_SLATE } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { LiveCounts } from '../feeds/live-counts.js';
+import type { PartFailures } from '../feeds/part-failures.js';
 import type { Ranker } from '../feeds/ranker.js';
 import { type HubRow, hubPaper, hubRows } from './hub-rows.js';
 
@@ -29,6 +30,7 @@ export class HubLists {
     private readonly counts: LiveCounts,
     private readonly ranker: Ranker,
     private readonly deadlineMs: number,
+    private readonly failures: PartFailures,
   ) {}
 
   async daily(query: DailyQuery): Promise<HubPage> {
@@ -79,7 +81,8 @@ export class HubLists {
         this.deadlineMs,
       );
       return answer.items.map(({ paperId }) => paperId);
-    } catch {
+    } catch (error) {
+      this.failures.report('hub-trending', error);
       return [];
     }
   }
@@ -91,7 +94,8 @@ export class HubLists {
         this.deadlineMs,
       );
       return answer.items.map(({ paperId }) => paperId);
-    } catch {
+    } catch (error) {
+      this.failures.report('hub-search', error);
       return this.titles(query, limit);
     }
   }
