@@ -55,8 +55,7 @@ export class Feeds {
     const key = sharedKey(query);
     try {
       const { value, freshness } = await this.ready.get(key, () => this.computed(query));
-      const answer =
-        freshness === 'last-good' ? this.tagged({ ...value.page, degraded: [...value.page.degraded, 'ranker', 'last-good'] }) : value;
+      const answer = freshness === 'last-good' ? this.tagged(this.lastGood(query, value.page)) : value;
       this.events.answered(query.surface, freshness, answer.page.degraded);
       return answer;
     } catch (error) {
@@ -73,6 +72,15 @@ export class Feeds {
       this.failures.report('feed', error);
       throw error;
     }
+  }
+
+  /** An old page with a new cursor: the one it was made with may have run out while nobody could make another. */
+  private lastGood(query: FeedQuery, page: FeedPage): FeedPage {
+    return {
+      ...page,
+      degraded: [...page.degraded, 'ranker', 'last-good'],
+      nextCursor: this.cursors.encode({ feed: fingerprint(query, undefined), rest: page.rest }),
+    };
   }
 
   private async ownAnswer(query: FeedQuery, reader: FeedReader | undefined): Promise<FeedAnswer> {
@@ -128,6 +136,7 @@ export class Feeds {
       arm: answer.arm,
       degraded: answer.degraded,
       items: answer.items.filter(({ paperId }) => !unwanted.has(paperId)),
+      rest: answer.rest,
       nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest: answer.rest }),
       counts: query.explain ? answer.counts : undefined,
     };
@@ -148,6 +157,7 @@ export class Feeds {
       arm: 'fall-back',
       degraded: ['ranker', step],
       items,
+      rest,
       nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest }),
     };
     this.events.answered(query.surface, 'fall-back', page.degraded);
@@ -165,7 +175,7 @@ export class Feeds {
   }
 
   private tagged(page: FeedPage): TaggedPage {
-    return taggedPage(this.render(page), (id) => this.catalogue.cardJson(id));
+    return taggedPage(this.render(page), (id) => this.catalogue.cardJson(id), this.cursors.halfLife);
   }
 
   private render(page: FeedPage): ReadyPage {
