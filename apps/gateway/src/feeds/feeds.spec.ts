@@ -1,4 +1,4 @@
-import { type Paper, paperSchema, type RankAnswer, type RankRequest } from '#contracts';
+import { type Paper, type PaperId, paperSchema, type RankAnswer, type RankRequest } from '#contracts';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { Cursors } from '../cursors/cursors.js';
 import { ReadYourWrites } from '../interactions/read-your-writes.js';
@@ -79,6 +79,20 @@ const setup = () => {
 };
 const trending: FeedQuery = { ...feedDefaults, surface: 'trending' };
 
+/** Every page from a first one to the end. */
+const walk = async (feeds: Feeds, query: FeedQuery): Promise<{ seen: PaperId[]; pages: number; degraded: Set<string> }> => {
+  const [seen, degraded]: [PaperId[], Set<string>] = [[], new Set()];
+  let pages = 0;
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const { page }: Awaited<ReturnType<Feeds['answer']>> = await feeds.answer({ ...query, cursor });
+    seen.push(...page.items.map(({ paperId }) => paperId));
+    for (const part of page.degraded) degraded.add(part);
+    pages += 1;
+    cursor = page.nextCursor;
+  }
+  return { seen, pages, degraded };
+};
+
 describe('feeds without a ranker', () => {
   it('give the last good list with a cursor that is good, however old the list', async () => {
     const { clock, ranker, feeds } = setup();
@@ -90,5 +104,45 @@ describe('feeds without a ranker', () => {
     await expect(feeds.answer({ ...trending, cursor: whole.page.nextCursor })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
     const next = await feeds.answer({ ...trending, cursor: good.page.nextCursor });
     expect(next.page.items.map(({ paperId }) => paperId)).toEqual(allIds.slice(25, 50));
+  });
+
+  it('page on through a whole slate of the newest papers, without repeating one', async () => {
+    const { catalogue, ranker, feeds } = setup();
+    ranker.away = true;
+    const { seen, pages, degraded } = await walk(feeds, trending);
+    expect(seen).toEqual(catalogue.newest(0, 200));
+    expect(pages).toBe(8);
+    expect([...degraded]).toEqual(['ranker', 'fall-back:newest', 'fall-back:pinned']);
+  });
+
+  it('page on through the rest of the trending list that was computed last', async () => {
+    const { clock, ranker, feeds } = setup();
+    await feeds.answer(trending);
+    ranker.away = true;
+    clock.now += 10_000;
+    const excluded = allIds[3] as PaperId;
+    const { seen, degraded } = await walk(feeds, { ...trending, surface: 'for-you', limit: 40, exclude: [excluded] });
+    expect(seen).toEqual(allIds.slice(0, 200).filter((id) => id !== excluded));
+    expect([...degraded]).toEqual(['ranker', 'fall-back:trending', 'fall-back:pinned']);
+  });
+
+  it.each<{ query: FeedQuery }>([
+    { query: { ...trending, surface: 'search', query: 'paper' } },
+    { query: { ...trending, surface: 'similar', paperId: 'p000' as PaperId } },
+    { query: { ...trending, surface: 'latest' } },
+  ])('page on in $query.surface', async ({ query }) => {
+    const { ranker, feeds } = setup();
+    ranker.away = true;
+    const { seen } = await walk(feeds, query);
+    expect(seen).toHaveLength(200);
+    expect(new Set(seen).size).toBe(200);
+  });
+
+  it('end where the papers end', async () => {
+    const { ranker, feeds } = setup();
+    ranker.away = true;
+    const { page } = await feeds.answer({ ...trending, surface: 'search', query: 'paper 24', limit: 100 });
+    expect(page.items).toHaveLength(13);
+    expect(page.nextCursor).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type PaperId, type Positions, type RankAnswer, type RankedItem } from '#contracts';
+import { type PaperId, type Positions, type RankAnswer } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { type Cursors, feedFingerprint } from '../cursors/cursors.js';
 import { laterPositions, type ReadYourWrites } from '../interactions/read-your-writes.js';
-import type { FallBack } from './fall-back.js';
+import type { FallBack, FallBackPage } from './fall-back.js';
 import { type FeedPage, readyPage, type ReadyPage, type TaggedPage, taggedPage } from './feed-page.js';
 import { feedDefaults, type FeedQuery, type FeedReader } from './feed-query.js';
 import type { PartFailures } from './part-failures.js';
@@ -164,14 +164,10 @@ export class Feeds {
     return this.render(page);
   }
 
-  private fallenItems(
-    query: FeedQuery,
-    pinned: readonly PaperId[] | undefined,
-    unwanted: ReadonlySet<PaperId>,
-  ): { items: readonly RankedItem[]; rest: readonly PaperId[]; step: string } {
-    if (pinned !== undefined) return { ...this.fallBack.pinned(pinned, unwanted, query.limit), step: 'fall-back:pinned' };
+  private fallenItems(query: FeedQuery, pinned: readonly PaperId[] | undefined, unwanted: ReadonlySet<PaperId>): FallBackPage {
+    if (pinned !== undefined) return this.fallBack.pinned(pinned, unwanted, query.limit);
     const trending = this.ready.peek(sharedKey({ ...feedDefaults, surface: 'trending', limit: feedDefaults.limit }));
-    return { ...this.fallBack.items(query, unwanted, trending?.page), rest: [] };
+    return this.fallBack.items(query, unwanted, trending?.page);
   }
 
   private tagged(page: FeedPage): TaggedPage {
