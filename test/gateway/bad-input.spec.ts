@@ -18,7 +18,7 @@ describe('bad input', () => {
   let under: GatewayUnderTest;
   let token: string;
   beforeAll(async () => {
-    under = await GatewayUnderTest.start({ papers: [paper(known), paper('2510.00002')] });
+    under = await GatewayUnderTest.start({ papers: [paper(known, { aliases: ['bs-known'] }), paper('2510.00002')] });
     token = await under.token();
   });
   afterAll(async () => under[Symbol.asyncDispose]());
@@ -316,6 +316,27 @@ describe('bad input', () => {
       field: 'id',
     },
     {
+      what: "another's paper for an alias",
+      json: { id: 'acme-1', title: 'T', publishedAt: '2025-10-01', aliases: ['acme-one', known] },
+      status: 403,
+      code: 'PAPER_NOT_YOURS',
+      field: 'aliases[1]',
+    },
+    {
+      what: "an alias of another's paper for an alias",
+      json: { id: 'acme-1', title: 'T', publishedAt: '2025-10-01', aliases: ['bs-known'] },
+      status: 403,
+      code: 'PAPER_NOT_YOURS',
+      field: 'aliases[0]',
+    },
+    {
+      what: "an alias of another's paper for its id",
+      json: { id: 'bs-known', title: 'T', publishedAt: '2025-10-01' },
+      status: 403,
+      code: 'PAPER_NOT_YOURS',
+      field: 'id',
+    },
+    {
       what: '80 KiB of authors',
       json: { id: 'acme-1', title: 'T', publishedAt: '2025-10-01', authors: Array.from({ length: 1000 }, () => 'a'.repeat(80)) },
       status: 413,
@@ -353,6 +374,17 @@ describe('bad input', () => {
       body: { status: 'withdrawn' },
     });
     expect(await under.get('/v1/papers/acme/42')).toMatchObject({ status: 404, body: { code: 'PAPER_UNKNOWN' } });
+  });
+
+  it('aliases of its own a publisher may keep, and an admin may give any', async () => {
+    const json = { id: 'acme/7', title: 'T', publishedAt: '2025-10-01', aliases: ['acme/seven', 'acme/7'] };
+    expect((await under.call('POST', '/v1/papers', { json, as: publisherKey })).status).toBe(201);
+    expect((await under.call('POST', '/v1/papers', { json: { ...json, title: 'T2' }, as: publisherKey })).status).toBe(201);
+    expect(
+      (await under.call('POST', '/v1/papers', { json: { ...json, id: 'root/7', aliases: ['acme/seven'] }, as: adminKey })).status,
+    ).toBe(201);
+    expect((await under.get('/v1/papers/acme/seven')).body).toMatchObject({ id: 'acme/7' });
+    for (const id of ['acme/7', 'root/7']) await under.call('DELETE', `/v1/papers/${id}`, { as: adminKey });
   });
 
   it('states and follows are set and undone by their own routes', async () => {

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Ranker } from '../../apps/gateway/src/feeds/ranker.js';
 import { feedAnswerSchema, paperAnswerSchema } from '../../apps/gateway/src/openapi/answers.js';
 import { GatewayUnderTest, paper } from './gateway-under-test.js';
 
@@ -138,6 +140,33 @@ describe('a paper that was just hidden', () => {
     expect(ids((await under.get('/v1/feeds/for-you?limit=50', { as: token })) as never)).toContain(first);
   });
 
+  it('comes back when it is unhidden, however often the old hide is sent again', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('changed-their-mind');
+    const hide = { as: token, headers: { 'idempotency-key': 'hide-it-once-1' } };
+    const [hidden = '', other = ''] = papers.map(({ id }) => id);
+    await under.call('PUT', `/v1/papers/${hidden}/hide`, hide);
+    await under.call('DELETE', `/v1/papers/${hidden}/hide`, { as: token });
+    expect(await under.call('PUT', `/v1/papers/${hidden}/hide`, hide)).toMatchObject({ body: { status: 'duplicate' } });
+    // The same id with other content is the first event still: the log has no hide of this paper.
+    expect(await under.call('PUT', `/v1/papers/${other}/hide`, hide)).toMatchObject({ body: { status: 'duplicate' } });
+    const shown = ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }));
+    expect(shown).toContain(hidden);
+    expect(shown).toContain(other);
+  });
+
+  it('stays hidden when its hide is sent again', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('says-it-twice');
+    const hidden = papers[0]?.id ?? '';
+    for (const status of ['accepted', 'duplicate'])
+      expect(
+        await under.call('PUT', `/v1/papers/${hidden}/hide`, { as: token, headers: { 'idempotency-key': 'hide-it-once-2' } }),
+      ).toMatchObject({ body: { status } });
+    expect(ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }))).not.toContain(hidden);
+    expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
+  });
+
   it('can be told to another gateway by the position that the first one gave', async () => {
     await using one = await GatewayUnderTest.start({ papers });
     await using other = await GatewayUnderTest.start({ papers });
@@ -177,6 +206,27 @@ describe('when rankers are slow or away', () => {
     expect(page).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:pinned'] } });
     expect(ids(page as never)).toEqual(papers.slice(25, 55).map(({ id }) => id));
     expect((await under.get('/v1/papers/2510.10007')).status).toBe(200);
+  });
+
+  it('counts what failed by its code, and answers all the same when the failure is a mistake of ours', async () => {
+    await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '60', FEED_FRESH_MS: '0', FEED_STALE_MS: '0' } });
+    const failures = async (): Promise<string[]> =>
+      (await under.registry.metrics()).split('\n').filter((line) => line.startsWith('gateway_part_failures_total{'));
+    under.ranker.failing = true;
+    expect(await under.get('/v1/feeds/trending')).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:newest'] } });
+    expect(await under.get('/api/daily_papers?sort=trending')).toMatchObject({ status: 200 });
+    expect(await under.get('/api/papers/search?q=paper')).toMatchObject({ status: 200 });
+    expect((await failures()).sort()).toEqual([
+      expect.stringContaining('part="counts",code="PEER_ERROR"'),
+      expect.stringContaining('part="feed",code="PEER_ERROR"'),
+      expect.stringContaining('part="hub-search",code="PEER_ERROR"'),
+      expect.stringContaining('part="hub-trending",code="PEER_ERROR"'),
+    ]);
+    under.ranker.failing = false;
+    const ranking = jest.spyOn(under.gateway.app.get(Ranker), 'rank').mockRejectedValue(new TypeError('a mistake'));
+    expect(await under.get('/v1/feeds/trending')).toMatchObject({ status: 200, body: { degraded: ['ranker', 'fall-back:newest'] } });
+    ranking.mockRestore();
+    expect(await failures()).toContainEqual(expect.stringContaining('part="feed",code="UNEXPECTED"'));
   });
 
   it('comes back when the ranker does, on the same address', async () => {

@@ -84,6 +84,36 @@ describe("the Hub's read API", () => {
     expect(await ids(`/api/daily_papers${query}`)).toEqual(expected);
   });
 
+  it.each([
+    ['', 'day'],
+    ['&date=2021-01-01', 'day'],
+    ['&week=2020-W53', 'week'],
+    ['&month=2020-12', 'month'],
+    ['&month=2021-01&date=2021-01-04', 'day'],
+  ])('asks for what trends within the days of the list: sort=trending%s is by the votes of a %s', async (days, period) => {
+    const before = under.ranker.requests.length;
+    // A limit of its own: nobody has asked for just this list within the last second.
+    await ids(`/api/daily_papers?limit=${40 + days.length}&sort=trending${days}`);
+    expect(under.ranker.requests.slice(before).find(({ surface }) => surface === 'trending')).toMatchObject({ period });
+  });
+
+  it('orders what does not trend by the votes that it has now, ours among them, however many there are', async () => {
+    const month = Array.from({ length: 450 }, (_, index) =>
+      paper(`2511.${String(10_000 + index)}`, {
+        listedOn: `2025-11-${String(1 + (index % 30)).padStart(2, '0')}`,
+        upvotes: 450 - index,
+      }),
+    );
+    await using busy = await GatewayUnderTest.start({ papers: month });
+    const [loved, liked] = [month[449], month[10]];
+    if (loved === undefined || liked === undefined) throw new Error('450 papers');
+    busy.ranker.votes.set(loved.id, 5_000);
+    busy.ranker.votes.set(liked.id, 600);
+    busy.ranker.trending = [month[300]?.id ?? ''];
+    const first = (await busy.get('/api/daily_papers?sort=trending&month=2025-11&limit=5')).body as { paper: { id: string } }[];
+    expect(first.map((row) => row.paper.id)).toEqual([month[300], loved, liked, month[0], month[1]].map((one) => one?.id));
+  });
+
   it('names the next page while there is one', async () => {
     const seen: string[] = [];
     let path: string | undefined = '/api/daily_papers?limit=2&sort=publishedAt';

@@ -12,6 +12,8 @@ export class RankerDouble {
   papers: readonly Paper[] = [];
   readonly votes = new Map<PaperId, number>();
   readonly requests: RankRequest[] = [];
+  /** Papers that trend, where a test says so; else all do. */
+  trending: readonly string[] | undefined;
   delayMs = 0;
   failing = false;
   ready = true;
@@ -73,6 +75,7 @@ export class RankerDouble {
     return base.filter(
       (paper) =>
         !request.exclude.includes(paper.id) &&
+        (request.surface !== 'trending' || request.pinned !== undefined || (this.trending?.includes(paper.id) ?? true)) &&
         paper.id !== request.paperId &&
         (request.topic === undefined || paper.topics.includes(request.topic)) &&
         (request.org === undefined || paper.organization?.name === request.org) &&

@@ -24,6 +24,7 @@ export class GatewayMetrics {
   readonly inFlight: Gauge;
   readonly feeds: Counter<'surface' | 'from'>;
   readonly degraded: Counter<'surface' | 'part'>;
+  readonly partFailures: Counter<'part' | 'code'>;
   readonly tries: Counter<'peer' | 'outcome'>;
   readonly usablePeers: ReadGauge<'peer'>;
   readonly events: Counter<'status'>;
@@ -53,6 +54,12 @@ export class GatewayMetrics {
       name: 'gateway_feed_degraded_total',
       help: 'Parts missing from feed answers.',
       labelNames: ['surface', 'part'] as const,
+      registers,
+    });
+    this.partFailures = new Counter({
+      name: 'gateway_part_failures_total',
+      help: 'Parts that failed behind answers that were given without them, by code; UNEXPECTED is a mistake in the code, not an outage.',
+      labelNames: ['part', 'code'] as const,
       registers,
     });
     this.tries = new Counter({

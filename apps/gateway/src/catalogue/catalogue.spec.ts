@@ -36,6 +36,34 @@ describe('the catalogue', () => {
     expect(catalogue.canonical(id('b'))).toBe('b');
   });
 
+  it('gives an alias of two papers to the lowest id, whichever came first, and to the other when that one goes', () => {
+    for (const order of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const catalogue = empty();
+      order.forEach((one, offset) => catalogue.fold(id(one), paper(one, { aliases: ['both'] }), BigInt(offset)));
+      expect(catalogue.canonical(id('both'))).toBe('a');
+      expect(catalogue.claimants(id('both')).map((one) => one.id)).toEqual(['a', 'b']);
+      catalogue.fold(id('a'), null, 7n);
+      expect(catalogue.canonical(id('both'))).toBe('b');
+      catalogue.fold(id('b'), null, 8n);
+      expect(catalogue.find(id('both'))).toBeUndefined();
+    }
+  });
+
+  it('gives an arXiv id of a seed entry to the paper that comes under it later, and back when it is withdrawn', () => {
+    const catalogue = empty();
+    catalogue.fold(id('bs-1'), paper('bs-1', { aliases: ['2310.01234'], source: 'seed' }), 1n);
+    expect(catalogue.cardJson(id('2310.01234'))).toContain('Paper bs-1');
+    catalogue.fold(id('2310.01234'), paper('2310.01234', { source: 'hub' }), 2n);
+    expect(catalogue.canonical(id('2310.01234'))).toBe('2310.01234');
+    expect(catalogue.cardJson(id('2310.01234'))).toContain('Paper 2310.01234');
+    catalogue.fold(id('2310.01234'), null, 3n);
+    expect(catalogue.canonical(id('2310.01234'))).toBe('bs-1');
+    expect(catalogue.cardJson(id('2310.01234'))).toContain('Paper bs-1');
+  });
+
   it('ends in the same state whatever order and repetition records come in', () => {
     const record = fc.record({
       key: fc.constantFrom('a', 'b', 'c'),
@@ -46,7 +74,7 @@ describe('the catalogue', () => {
       fc.property(fc.array(record, { maxLength: 12 }), fc.infiniteStream(fc.nat()), (records, randoms) => {
         const stated = records.map(({ key, day, withdrawn }, offset) => ({
           key: id(key),
-          paper: withdrawn ? null : paper(key, { listedOn: day, title: `T${offset}` }),
+          paper: withdrawn ? null : paper(key, { listedOn: day, title: `T${offset}`, aliases: ['shared', `own-${key}`, 'b'] }),
           offset: BigInt(offset),
         }));
         const shuffled = [...stated, ...stated]
@@ -61,6 +89,7 @@ describe('the catalogue', () => {
           catalogue.bytes,
           catalogue.newest(0, 10),
           [...catalogue.all()].map(({ title }) => title),
+          ['a', 'b', 'shared', 'own-c'].map((one) => catalogue.canonical(id(one))),
         ];
         expect(picture(other)).toEqual(picture(straight));
       }),

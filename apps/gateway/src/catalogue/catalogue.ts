@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Paper, PaperId } from '#contracts';
+import { AliasIndex } from './alias-index.js';
 import { dayOf } from './calendar.js';
 import { cardOf } from './card.js';
 import { DayIndex } from './day-index.js';
@@ -28,7 +29,7 @@ export class Catalogue {
   private readonly entries = new Map<PaperId, Entry>();
   /** Offsets of withdrawals, so that a late local fold can not bring a paper back. One small entry each. */
   private readonly withdrawn = new Map<PaperId, bigint>();
-  private readonly aliases = new Map<PaperId, PaperId>();
+  private readonly aliases = new AliasIndex();
   private readonly days = new DayIndex();
   private readonly cards: LRUCache<PaperId, string>;
   private totalBytes = 0;
@@ -56,9 +57,14 @@ export class Catalogue {
     return true;
   }
 
-  /** The paper with this id or alias. */
+  /** The paper with this id, else the one that its alias means: an own id always goes before an alias of the same spelling. */
   find(id: PaperId): KeptPaper | undefined {
-    return this.entries.get(id)?.paper ?? this.entries.get(this.aliases.get(id) ?? id)?.paper;
+    return (this.entries.get(id) ?? this.entries.get(this.aliases.ownerOf(id) ?? id))?.paper;
+  }
+
+  /** Every paper that goes by this id, as its own or as an alias; `find` answers the first. */
+  claimants(id: PaperId): readonly KeptPaper[] {
+    return [...new Set([id, ...this.aliases.ownersOf(id)])].flatMap((owner) => this.entries.get(owner)?.paper ?? []);
   }
 
   /** The id that a paper is known by, or undefined for an unknown one. */
@@ -68,12 +74,13 @@ export class Catalogue {
 
   /** The paper's card as JSON text, made on first use. */
   cardJson(id: PaperId): string | undefined {
-    const ready = this.cards.get(id);
-    if (ready !== undefined) return ready;
     const paper = this.find(id);
     if (paper === undefined) return undefined;
+    // Kept under the own id: whom an alias means can change without a record of that paper.
+    const ready = this.cards.get(paper.id);
+    if (ready !== undefined) return ready;
     const card = JSON.stringify(cardOf({ ...paper, cites: [] }));
-    this.cards.set(id, card);
+    this.cards.set(paper.id, card);
     return card;
   }
 
@@ -100,7 +107,7 @@ export class Catalogue {
     this.entries.set(paper.id, { paper, offset, bytes });
     this.withdrawn.delete(paper.id);
     this.totalBytes += bytes;
-    for (const alias of paper.aliases) this.aliases.set(alias, paper.id);
+    for (const alias of paper.aliases) this.aliases.add(alias, paper.id);
     this.days.add(feedDayOf(paper), paper.id, paper.submittedAt ?? paper.publishedAt);
   }
 
@@ -110,7 +117,7 @@ export class Catalogue {
     this.entries.delete(id);
     this.cards.delete(id);
     this.totalBytes -= entry.bytes;
-    for (const alias of entry.paper.aliases) if (this.aliases.get(alias) === id) this.aliases.delete(alias);
+    for (const alias of entry.paper.aliases) this.aliases.delete(alias, id);
     this.days.delete(feedDayOf(entry.paper), id);
   }
 }

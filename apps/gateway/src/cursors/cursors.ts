@@ -34,6 +34,11 @@ export class Cursors {
     private readonly now: () => EpochMs = Date.now,
   ) {}
 
+  /** Number of the half life time that it is now. A cursor made within it is good for half its time at least, when it ends. */
+  get halfLife(): number {
+    return Math.floor(this.now() / (this.ttlMs / 2));
+  }
+
   /** Undefined when nothing is left to page through. */
   encode({ feed, rest }: PinnedSlate): string | undefined {
     for (let ids = rest; ids.length > 0; ids = ids.slice(0, Math.floor(ids.length / 2))) {

@@ -1,4 +1,4 @@
-import type { Paper, PaperId, RankedItem } from '#contracts';
+import { MAX_SLATE, type Paper, type PaperId, type RankedItem } from '#contracts';
 import type { Catalogue, KeptPaper } from '../catalogue/catalogue.js';
 import type { FeedPage } from './feed-page.js';
 import type { FeedQuery } from './feed-query.js';
@@ -30,6 +30,17 @@ const says = (paper: KeptPaper, words: readonly string[]): boolean => {
 const sharesTopic = (paper: KeptPaper, start: KeptPaper | undefined): boolean =>
   start !== undefined && paper.id !== start.id && paper.topics.some((topic) => start.topics.includes(topic));
 
+/** One page and what follows it, at most a slate together. */
+export interface FallBackPage {
+  readonly items: readonly RankedItem[];
+  readonly rest: readonly PaperId[];
+  /** Which list it is, as `degraded` says. */
+  readonly step: string;
+}
+
+const NEWS = 'It is among the newest papers.';
+const LATELY = 'It was trending a while ago.';
+
 /**
  * The last steps of the ladder, for when no ranker answers: the newest trending list that was computed, else the catalogue, newest
  * first. Search and similar keep to what they were asked for, in the plainest way that memory allows.
@@ -38,11 +49,7 @@ export class FallBack {
   constructor(private readonly catalogue: Catalogue) {}
 
   /** @param trending the newest trending page that is still known, whatever its age */
-  items(
-    query: FeedQuery,
-    unwanted: ReadonlySet<PaperId>,
-    trending: FeedPage | undefined,
-  ): { readonly items: readonly RankedItem[]; readonly step: string } {
+  items(query: FeedQuery, unwanted: ReadonlySet<PaperId>, trending: Pick<FeedPage, 'items' | 'rest'> | undefined): FallBackPage {
     const fits = (paper: KeptPaper): boolean => !unwanted.has(paper.id) && matches(paper, query);
     if (query.surface === 'search') {
       const words = lower(query.query).split(/\s+/).filter(Boolean);
@@ -62,20 +69,26 @@ export class FallBack {
         'It shares a topic with this paper.',
       );
     }
-    const known = query.surface === 'latest' ? [] : (trending?.items ?? []).filter(({ paperId }) => this.accepts(paperId, fits));
-    if (known.length > 0) return { items: known.slice(0, query.limit), step: 'fall-back:trending' };
-    return this.take(query.limit, fits, 'fall-back:newest', 'It is among the newest papers.');
+    const known = query.surface === 'latest' || trending === undefined ? [] : this.lately(trending, fits);
+    if (known.length > 0) return paged(known, query.limit, 'fall-back:trending');
+    return this.take(query.limit, fits, 'fall-back:newest', NEWS);
+  }
+
+  /** The slate of that page as far as it fits: with its scores where they are known, plain behind that. */
+  private lately({ items, rest }: Pick<FeedPage, 'items' | 'rest'>, fits: (paper: KeptPaper) => boolean): readonly RankedItem[] {
+    const shown = new Set(items.map(({ paperId }) => paperId));
+    const plain = rest.flatMap((id) => {
+      const paper = shown.has(id) ? undefined : this.catalogue.find(id);
+      return paper === undefined ? [] : [plainItem(paper, 'fall-back:trending', LATELY)];
+    });
+    return [...items, ...plain].filter(({ paperId }) => this.accepts(paperId, fits));
   }
 
   /** The rest of a pinned slate in its order: a page that was promised can be given without a ranker. */
-  pinned(
-    ids: readonly PaperId[],
-    unwanted: ReadonlySet<PaperId>,
-    limit: number,
-  ): { readonly items: readonly RankedItem[]; readonly rest: readonly PaperId[] } {
+  pinned(ids: readonly PaperId[], unwanted: ReadonlySet<PaperId>, limit: number): FallBackPage {
     const papers = ids.flatMap((id) => (unwanted.has(id) ? [] : (this.catalogue.find(id) ?? [])));
     const items = papers.slice(0, limit).map((paper) => plainItem(paper, 'fall-back:pinned', 'It is next in the list you began.'));
-    return { items, rest: papers.slice(limit).map(({ id }) => id) };
+    return { items, rest: papers.slice(limit).map(({ id }) => id), step: 'fall-back:pinned' };
   }
 
   private accepts(id: PaperId, fits: (paper: KeptPaper) => boolean): boolean {
@@ -83,17 +96,18 @@ export class FallBack {
     return paper !== undefined && fits(paper);
   }
 
-  private take(
-    limit: number,
-    fits: (paper: KeptPaper) => boolean,
-    step: string,
-    text: string,
-  ): { readonly items: readonly RankedItem[]; readonly step: string } {
-    const items: RankedItem[] = [];
+  private take(limit: number, fits: (paper: KeptPaper) => boolean, step: string, text: string): FallBackPage {
+    const slate: RankedItem[] = [];
     for (const paper of this.catalogue.all()) {
-      if (items.length >= limit) break;
-      if (fits(paper)) items.push(plainItem(paper, step, text));
+      if (slate.length >= MAX_SLATE) break;
+      if (fits(paper)) slate.push(plainItem(paper, step, text));
     }
-    return { items, step };
+    return paged(slate, limit, step);
   }
 }
+
+const paged = (slate: readonly RankedItem[], limit: number, step: string): FallBackPage => ({
+  items: slate.slice(0, limit),
+  rest: slate.slice(limit, MAX_SLATE).map(({ paperId }) => paperId),
+  step,
+});

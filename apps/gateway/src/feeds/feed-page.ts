@@ -11,6 +11,8 @@ export interface FeedPage {
   /** Parts that were skipped; empty when the answer is whole. */
   readonly degraded: readonly string[];
   readonly items: readonly RankedItem[];
+  /** The slate after `items`; `nextCursor` carries it, the body does not. */
+  readonly rest: readonly PaperId[];
   readonly nextCursor?: string | undefined;
   readonly counts?: RankAnswer['counts'] | undefined;
 }
@@ -23,7 +25,7 @@ export interface ReadyPage {
 
 /** A page that all share, with its tag. */
 export interface TaggedPage extends ReadyPage {
-  /** Weak: equal while papers, order, counts and reasons are, although scores and times move on. */
+  /** Weak: equal while papers, their order on this page and the next, counts and reasons are, although scores and times move on. */
   readonly etag: string;
 }
 
@@ -38,7 +40,7 @@ const itemTail = ({ paperId: _, features, contributions, baseline, ...shown }: R
  * An item whose card is gone (withdrawn a moment ago) is left out.
  */
 export const readyPage = (page: FeedPage, cardJson: CardJson): ReadyPage => {
-  const { items, nextCursor, counts, ...head } = page;
+  const { items, rest: _, nextCursor, counts, ...head } = page;
   const parts: string[] = [];
   for (const item of items) {
     const card = cardJson(item.paperId);
@@ -49,10 +51,16 @@ export const readyPage = (page: FeedPage, cardJson: CardJson): ReadyPage => {
   return { page, body: Buffer.from(`${start},"items":[${parts.join(',')}],${end}`) };
 };
 
-/** Tags a page. Worth its hash over all cards only where many ask for the same page. */
-export const taggedPage = (ready: ReadyPage, cardJson: CardJson): TaggedPage => {
-  const { items, surface, model, arm, degraded } = ready.page;
-  const tag = createHash('sha1').update(JSON.stringify([surface, model, arm, degraded]));
+/**
+ * Tags a page. Worth its hash over all cards only where many ask for the same page.
+ *
+ * A client that is told 304 keeps its old body, with the cursor in it: that one must lead to the same next page and still be good. So
+ * the tag covers the rest of the slate, and changes with `cursorAge`, which moves on before a cursor runs out.
+ */
+export const taggedPage = (ready: ReadyPage, cardJson: CardJson, cursorAge: number): TaggedPage => {
+  const { items, surface, model, arm, degraded, rest, nextCursor } = ready.page;
+  const next = nextCursor === undefined ? null : [rest, cursorAge];
+  const tag = createHash('sha1').update(JSON.stringify([surface, model, arm, degraded, next]));
   for (const item of items) {
     tag.update(cardJson(item.paperId) ?? '').update(JSON.stringify([item.upvotes, item.comments, item.source, item.reasons]));
   }

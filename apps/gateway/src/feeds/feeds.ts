@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type PaperId, type Positions, type RankAnswer, type RankedItem } from '#contracts';
+import { type PaperId, type Positions, type RankAnswer } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { type Cursors, feedFingerprint } from '../cursors/cursors.js';
 import { laterPositions, type ReadYourWrites } from '../interactions/read-your-writes.js';
-import type { FallBack } from './fall-back.js';
+import type { FallBack, FallBackPage } from './fall-back.js';
 import { type FeedPage, readyPage, type ReadyPage, type TaggedPage, taggedPage } from './feed-page.js';
 import { feedDefaults, type FeedQuery, type FeedReader } from './feed-query.js';
+import type { PartFailures } from './part-failures.js';
 import type { Ranker } from './ranker.js';
 import type { Freshness, ReadyAnswers } from './ready-answers.js';
 
@@ -41,6 +42,7 @@ export class Feeds {
     private readonly writes: ReadYourWrites,
     private readonly settings: FeedSettings,
     private readonly events: FeedEvents,
+    private readonly failures: PartFailures,
   ) {}
 
   /** @throws {ProblemFailure} only for a cursor that does not fit; never because a ranker is slow or away. */
@@ -52,16 +54,33 @@ export class Feeds {
   private async sharedAnswer(query: FeedQuery): Promise<FeedAnswer> {
     const key = sharedKey(query);
     try {
-      const { value, freshness } = await this.ready.get(key, async () =>
-        this.tagged(await this.ranked(query, undefined, undefined, query.exclude, {})),
-      );
-      const answer =
-        freshness === 'last-good' ? this.tagged({ ...value.page, degraded: [...value.page.degraded, 'ranker', 'last-good'] }) : value;
+      const { value, freshness } = await this.ready.get(key, () => this.computed(query));
+      const answer = freshness === 'last-good' ? this.tagged(this.lastGood(query, value.page)) : value;
       this.events.answered(query.surface, freshness, answer.page.degraded);
       return answer;
-    } catch {
+    } catch (error) {
+      this.failures.report('feed', error);
       return this.fallen(query, undefined, undefined, new Set());
     }
+  }
+
+  /** Tells of a failure itself: nobody waits for the refresh behind a stale answer, and a last good one hides it. */
+  private async computed(query: FeedQuery): Promise<TaggedPage> {
+    try {
+      return this.tagged(await this.ranked(query, undefined, undefined, query.exclude, {}));
+    } catch (error) {
+      this.failures.report('feed', error);
+      throw error;
+    }
+  }
+
+  /** An old page with a new cursor: the one it was made with may have run out while nobody could make another. */
+  private lastGood(query: FeedQuery, page: FeedPage): FeedPage {
+    return {
+      ...page,
+      degraded: [...page.degraded, 'ranker', 'last-good'],
+      nextCursor: this.cursors.encode({ feed: fingerprint(query, undefined), rest: page.rest }),
+    };
   }
 
   private async ownAnswer(query: FeedQuery, reader: FeedReader | undefined): Promise<FeedAnswer> {
@@ -74,7 +93,8 @@ export class Feeds {
       const page = await this.ranked(query, reader, pinned, exclude, after);
       this.events.answered(query.surface, 'hop', page.degraded);
       return this.render(page);
-    } catch {
+    } catch (error) {
+      this.failures.report('feed', error);
       return this.fallen(query, reader, pinned, new Set(exclude));
     }
   }
@@ -116,6 +136,7 @@ export class Feeds {
       arm: answer.arm,
       degraded: answer.degraded,
       items: answer.items.filter(({ paperId }) => !unwanted.has(paperId)),
+      rest: answer.rest,
       nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest: answer.rest }),
       counts: query.explain ? answer.counts : undefined,
     };
@@ -136,24 +157,21 @@ export class Feeds {
       arm: 'fall-back',
       degraded: ['ranker', step],
       items,
+      rest,
       nextCursor: this.cursors.encode({ feed: fingerprint(query, reader), rest }),
     };
     this.events.answered(query.surface, 'fall-back', page.degraded);
     return this.render(page);
   }
 
-  private fallenItems(
-    query: FeedQuery,
-    pinned: readonly PaperId[] | undefined,
-    unwanted: ReadonlySet<PaperId>,
-  ): { items: readonly RankedItem[]; rest: readonly PaperId[]; step: string } {
-    if (pinned !== undefined) return { ...this.fallBack.pinned(pinned, unwanted, query.limit), step: 'fall-back:pinned' };
+  private fallenItems(query: FeedQuery, pinned: readonly PaperId[] | undefined, unwanted: ReadonlySet<PaperId>): FallBackPage {
+    if (pinned !== undefined) return this.fallBack.pinned(pinned, unwanted, query.limit);
     const trending = this.ready.peek(sharedKey({ ...feedDefaults, surface: 'trending', limit: feedDefaults.limit }));
-    return { ...this.fallBack.items(query, unwanted, trending?.page), rest: [] };
+    return this.fallBack.items(query, unwanted, trending?.page);
   }
 
   private tagged(page: FeedPage): TaggedPage {
-    return taggedPage(this.render(page), (id) => this.catalogue.cardJson(id));
+    return taggedPage(this.render(page), (id) => this.catalogue.cardJson(id), this.cursors.halfLife);
   }
 
   private render(page: FeedPage): ReadyPage {

@@ -35,7 +35,8 @@ export class HubController {
     const days = [date, week, month]
       .filter((list) => list !== undefined)
       .reduce<readonly string[] | undefined>((kept, list) => kept?.filter((day) => list.includes(day)) ?? list, undefined);
-    const ready = await this.shared(['daily', query, days], () => this.lists.daily({ ...query, days }));
+    const period = date !== undefined ? 'day' : week !== undefined ? 'week' : month !== undefined ? 'month' : 'day';
+    const ready = await this.shared(['daily', query, days, period], () => this.lists.daily({ ...query, days, period }));
     if (ready.more) reply.header('Link', linkTo(request, { p: String(query.p + 1) }));
     await sendTagged(request, reply.header('Cache-Control', SHARED_CACHE), ready);
   }

@@ -1,8 +1,8 @@
-import type { PaperId } from '#contracts';
 import { randomUUID } from 'node:crypto';
-import { MAX_SLATE } from '#contracts';
+import { MAX_SLATE, type PaperId, type Period } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { LiveCounts } from '../feeds/live-counts.js';
+import type { PartFailures } from '../feeds/part-failures.js';
 import type { Ranker } from '../feeds/ranker.js';
 import { type HubRow, hubPaper, hubRows } from './hub-rows.js';
 
@@ -13,6 +13,8 @@ export interface DailyQuery {
   readonly sort: 'publishedAt' | 'trending';
   /** Days of the feed to keep; absent: all. */
   readonly days?: readonly string[] | undefined;
+  /** Window of the votes that make a paper trend; that of the days asked for. */
+  readonly period: Period;
   readonly submitter?: string | undefined;
 }
 
@@ -29,6 +31,7 @@ export class HubLists {
     private readonly counts: LiveCounts,
     private readonly ranker: Ranker,
     private readonly deadlineMs: number,
+    private readonly failures: PartFailures,
   ) {}
 
   async daily(query: DailyQuery): Promise<HubPage> {
@@ -38,7 +41,8 @@ export class HubLists {
       return this.page(ids.slice(0, query.limit), ids.length > query.limit);
     }
     const chosen = this.chosen(query);
-    const ids = query.sort === 'trending' ? await this.byTrend(chosen) : chosen;
+    const bounded = query.days !== undefined || query.submitter !== undefined;
+    const ids = query.sort === 'trending' ? await this.byTrend(chosen, query.period, bounded) : chosen;
     return this.page(ids.slice(from, to), ids.length > to);
   }
 
@@ -64,22 +68,29 @@ export class HubLists {
     return submitter === undefined ? ids : ids.filter((id) => this.catalogue.find(id)?.submitter === submitter);
   }
 
-  /** Papers of the trending slate first, in its order; the others follow by the votes their source showed, then newest first. */
-  private async byTrend(ids: readonly PaperId[]): Promise<readonly PaperId[]> {
-    const slate = new Map((await this.slate()).map((id, place) => [id, place]));
-    const votes = (id: PaperId): number => this.catalogue.find(id)?.upvotes ?? 0;
-    const place = (id: PaperId): number => slate.get(id) ?? MAX_SLATE;
-    return [...ids].sort((a, b) => place(a) - place(b) || votes(b) - votes(a));
+  /**
+   * Papers of the trending slate first, in its order; the others follow by their votes, then newest first. Votes are ours and those the
+   * source showed where the list has a bound; over the whole catalogue, where nobody pages to the end, only those the source showed.
+   */
+  private async byTrend(ids: readonly PaperId[], period: Period, bounded: boolean): Promise<readonly PaperId[]> {
+    const slate = new Map((await this.slate(period)).map((id, place) => [id, place]));
+    const shown = (id: PaperId): number => this.catalogue.find(id)?.upvotes ?? 0;
+    const others = ids.filter((id) => !slate.has(id)).sort((a, b) => shown(b) - shown(a));
+    const counts = bounded ? await this.counts.of(others) : undefined;
+    const votes = (id: PaperId): number => counts?.get(id)?.upvotes ?? shown(id);
+    const trending = ids.filter((id) => slate.has(id)).sort((a, b) => (slate.get(a) ?? 0) - (slate.get(b) ?? 0));
+    return [...trending, ...others.sort((a, b) => votes(b) - votes(a))];
   }
 
-  private async slate(): Promise<readonly PaperId[]> {
+  private async slate(period: Period): Promise<readonly PaperId[]> {
     try {
       const answer = await this.ranker.rank(
-        { requestId: randomUUID(), surface: 'trending', period: 'day', limit: MAX_SLATE, exclude: [], explain: false },
+        { requestId: randomUUID(), surface: 'trending', period, limit: MAX_SLATE, exclude: [], explain: false },
         this.deadlineMs,
       );
       return answer.items.map(({ paperId }) => paperId);
-    } catch {
+    } catch (error) {
+      this.failures.report('hub-trending', error);
       return [];
     }
   }
@@ -91,7 +102,8 @@ export class HubLists {
         this.deadlineMs,
       );
       return answer.items.map(({ paperId }) => paperId);
-    } catch {
+    } catch (error) {
+      this.failures.report('hub-search', error);
       return this.titles(query, limit);
     }
   }

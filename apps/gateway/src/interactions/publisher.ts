@@ -1,4 +1,4 @@
-import { type IntakeResult, MAX_BATCH, MAX_RECORD_BYTES, type Paper, type PaperId, paperSchema, parseWith } from '#contracts';
+import { type IntakeResult, MAX_BATCH, MAX_RECORD_BYTES, type Paper, type PaperId, paperSchema, parseWith, type Problem } from '#contracts';
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { ProblemFailure } from '../errors/problem.failure.js';
@@ -46,7 +46,7 @@ export class Publisher {
       throw new ProblemFailure('PAPER_UNKNOWN', `no paper has the id ${id}`, {
         errors: [{ field: 'id', rule: 'must be the id of a paper that we have', value: id }],
       });
-    if (!this.mayTouch(paper.id, key))
+    if (!mayTouch(paper, key))
       throw new ProblemFailure('PAPER_NOT_YOURS', 'only the publisher of a paper, or an admin key, may withdraw it');
     const [result] = await this.intake.withdraw(paper.id).catch((error: unknown) => {
       throw intakeUnavailable([paper.id], error);
@@ -85,7 +85,7 @@ export class Publisher {
           errors: [{ field: '', rule: `the paper must have at most ${MAX_RECORD_BYTES - ENVELOPE_BYTES} bytes`, value: `${bytes} bytes` }],
         },
       };
-    if (!this.mayTouch(paper.id, key))
+    if (!this.isFree(paper.id, key))
       return {
         refusal: {
           id,
@@ -93,11 +93,26 @@ export class Publisher {
           errors: [{ field: 'id', rule: 'must not be a paper of another publisher', value: paper.id }],
         },
       };
-    return { paper };
+    const taken = this.takenAliases(paper, key);
+    return taken.length > 0 ? { refusal: { id, code: 'PAPER_NOT_YOURS', errors: taken } } : { paper };
   }
 
-  private mayTouch(id: PaperId, key: ApiKeyRecord): boolean {
-    const known = this.catalogue.find(id);
-    return known === undefined || known.source === sourceOf(key) || hasScope(key, 'admin');
+  /** An alias leads readers, votes and hides to its paper: one that leads to another's paper already is not to be had. */
+  private takenAliases({ aliases }: Paper, key: ApiKeyRecord): readonly Problem[] {
+    return aliases.flatMap((alias, index): Problem[] =>
+      this.catalogue.claimants(alias).every((known) => mayTouch(known, key))
+        ? []
+        : [{ field: `aliases[${index}]`, rule: 'must not be an id or alias of a paper of another publisher', value: alias }],
+    );
+  }
+
+  /** As the id of a new paper an alias of another's would take its place, so that is theirs too. */
+  private isFree(id: PaperId, key: ApiKeyRecord): boolean {
+    const [known, ...others] = this.catalogue.claimants(id);
+    if (known === undefined) return true;
+    // Its own paper stays a publisher's, whoever else has put the id among their aliases since.
+    return mayTouch(known, key) && (known.id === id || others.every((other) => mayTouch(other, key)));
   }
 }
+
+const mayTouch = ({ source }: Pick<Paper, 'source'>, key: ApiKeyRecord): boolean => source === sourceOf(key) || hasScope(key, 'admin');

@@ -18,6 +18,7 @@ import type { ReadYourWrites } from './read-your-writes.js';
 import { accepted, type RecordResult, refused, type Refusal, intakeUnavailable } from './results.js';
 
 type Checked = IntakeInteractions['events'][number];
+type AcceptedResult = Extract<IntakeResult, { readonly status: 'accepted' }>;
 type Outcome = { readonly event: Checked } | { readonly refusal: Refusal };
 
 /** Checks what clients say happened, gives it an id, a time and a reader, and hands it to the log. */
@@ -63,14 +64,17 @@ export class InteractionRecorder {
     });
     results.forEach((result, index) => {
       const event = events[index];
-      if (event !== undefined && result.status !== 'refused') this.remember(event, result);
+      if (event !== undefined && result.status === 'accepted') this.remember(event, result);
     });
     return results;
   }
 
-  /** A duplicate was accepted before, perhaps through another gateway: its hide counts here too. */
-  private remember({ input, readerRef }: Checked, result: IntakeResult): void {
-    if (result.status === 'accepted') this.writes.accepted(readerRef, `${result.topic}/${result.partition}`, result.offset);
+  /**
+   * Only what the log took now. A duplicate has told its news before, and later events of the reader may have changed them since: a
+   * retried hide must not come back over the undo that followed it. Nor need a duplicate say what the event of that id said.
+   */
+  private remember({ input, readerRef }: Checked, result: AcceptedResult): void {
+    this.writes.accepted(readerRef, `${result.topic}/${result.partition}`, result.offset);
     if (input.action === 'hide' && input.target.kind === 'paper') this.writes.hid(readerRef, input.target.id, input.on === true);
   }
 

@@ -61,6 +61,6 @@ const PROBE_TIMEOUT_MS = 1_000;
 
 /** In use while it answers at all, unless it says that it is not ready. */
 export const probeIntake = async (replica: Replica): Promise<boolean> => {
-  const answer = await replica.call(intakePatterns.health, {}, PROBE_TIMEOUT_MS);
+  const answer = await replica.check(intakePatterns.health, PROBE_TIMEOUT_MS);
   return !(answer !== null && typeof answer === 'object' && 'ready' in answer && answer.ready === false);
 };

@@ -46,6 +46,6 @@ const PROBE_TIMEOUT_MS = 500;
 
 /** Ready by its own account, within half a second: a ranker that takes longer to say so could not rank in time either. */
 export const probeRanker = async (replica: Replica): Promise<boolean> => {
-  const parsed = parseWith(rankHealthSchema, await replica.call(rankPatterns.health, {}, PROBE_TIMEOUT_MS));
+  const parsed = parseWith(rankHealthSchema, await replica.check(rankPatterns.health, PROBE_TIMEOUT_MS));
   return parsed.ok && parsed.value.ready;
 };

@@ -66,7 +66,7 @@ export class ReplicaPool {
       const left = end - performance.now();
       if (replica === undefined || left < MIN_TRY_MS) break;
       tried.push(replica);
-      const mayRetry = tried.length < Math.min(MAX_TRIES, this.replicas.size);
+      const mayRetry = tried.length < MAX_TRIES && this.usableBeside(tried);
       try {
         const answer = await attempt(replica, mayRetry ? left * FIRST_TRY_SHARE : left);
         this.settings.onTry?.('ok');
@@ -78,6 +78,11 @@ export class ReplicaPool {
       }
     }
     throw failure;
+  }
+
+  /** Whether time is worth keeping for another try: one that is out of use would most likely waste it. */
+  private usableBeside(tried: readonly Replica[]): boolean {
+    return [...this.replicas.values()].some((replica) => replica.usable && !tried.includes(replica));
   }
 
   /** Prefers replicas that are usable; with none of those left, any that was not tried is better than giving up. */

@@ -22,9 +22,10 @@ const TIMEOUTS_TO_EJECT = 3;
  */
 export class Replica {
   readonly name: string;
-  /** Calls sent and not yet answered. */
+  /** Calls for work that were sent and are not yet answered. */
   inFlight = 0;
   private client: ClientTCP | undefined;
+  /** Of calls for work, in a row. */
   private failures = 0;
   private ejectedUntil: EpochMs = 0;
   private healthy = true;
@@ -42,7 +43,10 @@ export class Replica {
     return this.healthy && this.now() >= this.ejectedUntil;
   }
 
-  /** @throws {CallFailure} PEER_TIMEOUT, PEER_CLOSED (both may go away) or PEER_ERROR (the handler threw). */
+  /**
+   * Asks for work. Failures in a row take the replica out of use for a while.
+   * @throws {CallFailure} PEER_TIMEOUT, PEER_CLOSED (both may go away) or PEER_ERROR (the handler threw).
+   */
   async call(pattern: string, payload: unknown, timeoutMs: number): Promise<unknown> {
     this.inFlight += 1;
     try {
@@ -50,7 +54,7 @@ export class Replica {
       this.failures = 0;
       return answer;
     } catch (error) {
-      const failure = error instanceof CallFailure ? error : new CallFailure('PEER_CLOSED', `${this.name}: ${messageOf(error)}`, true);
+      const failure = this.failureOf(error);
       this.failed(failure);
       throw failure;
     } finally {
@@ -58,10 +62,24 @@ export class Replica {
     }
   }
 
-  /** What a probe found. An unready replica gets no work until a probe says otherwise. */
+  /**
+   * Asks how the replica is. Says nothing of its work, either way: a process may answer health in a millisecond and be stuck with every
+   * ranking, or rank well while one probe is late.
+   * @throws {CallFailure} as `call` does
+   */
+  async check(pattern: string, timeoutMs: number): Promise<unknown> {
+    try {
+      return await this.send(pattern, {}, timeoutMs);
+    } catch (error) {
+      const failure = this.failureOf(error);
+      if (failure.code === 'PEER_CLOSED') this.disconnect();
+      throw failure;
+    }
+  }
+
+  /** What a probe found. An unready replica gets no work until a probe says otherwise; an ejected one waits until its time is over. */
   probed(ready: boolean): void {
     this.healthy = ready;
-    if (ready) this.ejectedUntil = 0;
   }
 
   /** For good: calls that come later fail. */
@@ -110,6 +128,10 @@ export class Replica {
       if (name === 'disconnected' && this.client === client) this.disconnect();
     });
     return client;
+  }
+
+  private failureOf(error: unknown): CallFailure {
+    return error instanceof CallFailure ? error : new CallFailure('PEER_CLOSED', `${this.name}: ${messageOf(error)}`, true);
   }
 
   private failed(failure: CallFailure): void {

@@ -9,6 +9,7 @@ import { FallBack } from '../feeds/fall-back.js';
 import type { TaggedPage } from '../feeds/feed-page.js';
 import { Feeds } from '../feeds/feeds.js';
 import { LiveCounts } from '../feeds/live-counts.js';
+import { type PartFailure, PartFailures } from '../feeds/part-failures.js';
 import { Ranker } from '../feeds/ranker.js';
 import { ReadyAnswers } from '../feeds/ready-answers.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -60,7 +61,7 @@ export class GatewayModule {
         { provide: GatewayMetrics, useFactory: () => new GatewayMetrics(adapters.registry) },
         ...identity(config),
         ...papers(config, adapters),
-        ...feeds(config),
+        ...feeds(config, adapters),
         ...writing(),
         { provide: PageFacts, useFactory: () => pageFacts(config) },
       ],
@@ -122,15 +123,34 @@ const papers = (config: GatewayConfig, { logger }: GatewayAdapters) => [
   },
 ];
 
-const feeds = (config: GatewayConfig) => {
+/** An outage of a peer is a warning; what nobody foresaw is an error, although the reader got an answer. */
+const logPartFailure =
+  (logger: Logger) =>
+  ({ unexpected, ...facts }: PartFailure): void =>
+    unexpected ? logger.error(facts, 'a part of an answer failed unexpectedly') : logger.warn(facts, 'a part of an answer failed');
+
+const feeds = (config: GatewayConfig, { logger }: GatewayAdapters) => {
   const ready = { freshMs: config.FEED_FRESH_MS, staleMs: config.FEED_STALE_MS, maxBytes: config.FEED_CACHE_BYTES };
   return [
     { provide: Cursors, useFactory: () => new Cursors(config.CURSOR_SECRET, config.CURSOR_TTL_S * 1000) },
     { provide: PositionHeader, useFactory: () => new PositionHeader(config.CURSOR_SECRET) },
     { provide: ReadYourWrites, useFactory: () => new ReadYourWrites() },
     {
+      provide: PartFailures,
+      useFactory: (metrics: GatewayMetrics) =>
+        new PartFailures({ counted: (part, code) => metrics.partFailures.inc({ part, code }), logged: logPartFailure(logger) }),
+      inject: [GatewayMetrics],
+    },
+    {
       provide: Feeds,
-      useFactory: (ranker: Ranker, catalogue: Catalogue, cursors: Cursors, writes: ReadYourWrites, metrics: GatewayMetrics) =>
+      useFactory: (
+        ranker: Ranker,
+        catalogue: Catalogue,
+        cursors: Cursors,
+        writes: ReadYourWrites,
+        metrics: GatewayMetrics,
+        failures: PartFailures,
+      ) =>
         new Feeds(
           ranker,
           catalogue,
@@ -146,13 +166,14 @@ const feeds = (config: GatewayConfig) => {
               for (const part of degraded) metrics.degraded.inc({ surface, part: part.slice(0, 40) });
             },
           },
+          failures,
         ),
-      inject: [Ranker, Catalogue, Cursors, ReadYourWrites, GatewayMetrics],
+      inject: [Ranker, Catalogue, Cursors, ReadYourWrites, GatewayMetrics, PartFailures],
     },
     {
       provide: LiveCounts,
-      useFactory: (ranker: Ranker, catalogue: Catalogue) => new LiveCounts(ranker, catalogue),
-      inject: [Ranker, Catalogue],
+      useFactory: (ranker: Ranker, catalogue: Catalogue, failures: PartFailures) => new LiveCounts(ranker, catalogue, failures),
+      inject: [Ranker, Catalogue, PartFailures],
     },
     {
       provide: FeedResponder,
@@ -161,9 +182,9 @@ const feeds = (config: GatewayConfig) => {
     },
     {
       provide: HubLists,
-      useFactory: (catalogue: Catalogue, counts: LiveCounts, ranker: Ranker) =>
-        new HubLists(catalogue, counts, ranker, config.RANK_DEADLINE_MS),
-      inject: [Catalogue, LiveCounts, Ranker],
+      useFactory: (catalogue: Catalogue, counts: LiveCounts, ranker: Ranker, failures: PartFailures) =>
+        new HubLists(catalogue, counts, ranker, config.RANK_DEADLINE_MS, failures),
+      inject: [Catalogue, LiveCounts, Ranker, PartFailures],
     },
     { provide: HUB_ANSWERS, useFactory: () => new ReadyAnswers<ReadyBody>(ready, ({ body }) => body.length) },
   ];
