@@ -38,7 +38,16 @@ export class LiveCounts {
   private async live(ids: PaperId[]): Promise<readonly (Counts & { readonly paperId: PaperId })[]> {
     try {
       const answer = await this.ranker.rank(
-        { requestId: randomUUID(), surface: 'latest', period: 'all', limit: ids.length, exclude: [], explain: false, pinned: ids },
+        {
+          requestId: randomUUID(),
+          surface: 'latest',
+          period: 'all',
+          limit: ids.length,
+          exclude: [],
+          explain: false,
+          pinned: ids,
+          shown: false,
+        },
         DEADLINE_MS,
       );
       return answer.items;

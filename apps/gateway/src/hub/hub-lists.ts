@@ -85,7 +85,7 @@ export class HubLists {
   private async slate(period: Period): Promise<readonly PaperId[]> {
     try {
       const answer = await this.ranker.rank(
-        { requestId: randomUUID(), surface: 'trending', period, limit: MAX_SLATE, exclude: [], explain: false },
+        { requestId: randomUUID(), surface: 'trending', period, limit: MAX_SLATE, exclude: [], explain: false, shown: false },
         this.deadlineMs,
       );
       return answer.items.map(({ paperId }) => paperId);
