@@ -25,6 +25,10 @@ export type RecordResult =
       readonly errors: readonly Problem[];
     };
 
+/** Names what is wrong as a whole: a record that is no object has no field that could be named. */
+export const rooted = (problems: readonly Problem[], name: string): readonly Problem[] =>
+  problems.map((problem) => (problem.field === '' ? { ...problem, field: name } : problem));
+
 export const refused = (index: number, { id, code, errors }: Refusal): RecordResult => {
   const [first = { field: '', rule: 'is refused' }] = errors;
   return { index, id, status: 'refused', code, ...first, retryable: false, errors };
