@@ -493,6 +493,29 @@ describe('bad input', () => {
   });
 });
 
+describe('a development run', () => {
+  const ask = (under: GatewayUnderTest, path: string, host: string): Promise<string> =>
+    raw(under.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+
+  it('answers to names of this machine only, whatever name led to its address', async () => {
+    await using under = await GatewayUnderTest.start({ papers: [paper(known)], env: { BROADSHEET_DEV: 'true' } });
+    for (const path of ['/', '/v1/feeds/trending', '/api/daily_papers', '/nowhere']) {
+      const answer = await ask(under, path, 'rebound.example:8080');
+      expect(answer).toMatch(/^HTTP\/1.1 421 /);
+      expect(answer).toContain('"code":"HOST_NOT_ALLOWED"');
+      expect(answer).toContain('"errors":[{"field":"Host","rule":"must be localhost,');
+    }
+    for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080'])
+      expect(await ask(under, '/v1/feeds/trending', host)).toMatch(/^HTTP\/1.1 200 /);
+    expect((await under.get('/')).status).toBe(200);
+  });
+
+  it('is no matter where keys are real: a balancer may use any name', async () => {
+    await using under = await GatewayUnderTest.start({ papers: [paper(known)] });
+    expect(await ask(under, '/v1/feeds/trending', 'papers.example')).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
 describe('limits', () => {
   it('a reader who asks too often is told when to come back', async () => {
     await using under = await GatewayUnderTest.start({

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
+import { renderValue } from '#contracts';
 import type { Logger } from '#telemetry';
 import { ProblemFailure } from '../errors/problem.failure.js';
 import { problemJson } from '../errors/problem-json.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
+import { isLoopbackHost } from '../identity/development.js';
 import { anonymous, type Identification } from '../identity/identify.js';
 import type { Admission } from '../limits/admission.js';
 import { MAX_HEADER_BYTES, MAX_URL_CHARS, REQUEST_TIMEOUT_MS } from '../limits/bounds.js';
@@ -15,6 +17,8 @@ import { broken, type MethodsOf, problemOf, sendProblem } from './problem.filter
 export interface ServerSettings {
   readonly trustProxyHops: number;
   readonly maxConcurrent: number;
+  /** A development run, whose keys everyone knows: only for callers that name this machine. */
+  readonly loopbackOnly: boolean;
   readonly accessLog: 'all' | 'errors' | 'none';
 }
 
@@ -93,7 +97,7 @@ export const createServer = (settings: ServerSettings, parts: () => ServerParts)
   return server;
 };
 
-const guard = (server: FastifyInstance, { maxConcurrent }: ServerSettings, parts: () => ServerParts): void => {
+const guard = (server: FastifyInstance, { maxConcurrent, loopbackOnly }: ServerSettings, parts: () => ServerParts): void => {
   let underWay = 0;
   server.addHook('onRequest', async (request, reply) => {
     const { identification, admission, metrics } = parts();
@@ -106,6 +110,9 @@ const guard = (server: FastifyInstance, { maxConcurrent }: ServerSettings, parts
     });
     request.principal = anonymous;
     reply.headers(securityHeaders).header('X-Request-Id', request.id);
+    const { host } = request.headers;
+    if (loopbackOnly && !isLoopbackHost(host))
+      throw broken('HOST_NOT_ALLOWED', 'Host', 'must be localhost, 127.0.0.1 or [::1] in a development run', renderValue(host));
     if (underWay > maxConcurrent)
       throw new ProblemFailure('OVERLOADED', 'too many requests are under way', { headers: { 'Retry-After': '1' } });
     if (request.url.length > MAX_URL_CHARS)
