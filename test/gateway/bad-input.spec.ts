@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { problemCatalogue } from '../../apps/gateway/src/errors/catalogue.js';
-import { problemSchema } from '../../apps/gateway/src/openapi/answers.js';
+import { batchAnswerSchema, problemSchema, singleAnswerSchema, stateAnswerSchema } from '../../apps/gateway/src/openapi/answers.js';
 import { adminKey, AUDIENCE, clientKey, GatewayUnderTest, ISSUER, otherKey, paper, publisherKey, SECRET } from './gateway-under-test.js';
 
 const known = '2510.00001';
@@ -276,6 +276,23 @@ describe('bad input', () => {
   it('a time in the far future is left to ingest, which clamps it', async () => {
     const answer = await post(upvote({ id: 'far-future-1', time: '2999-01-01T00:00:00Z' }));
     expect(answer).toMatchObject({ status: 200, body: { id: 'far-future-1', status: 'accepted' } });
+  });
+
+  it('an event that was stored with another time, or too late to count, is told so', async () => {
+    const adjusted = { field: 'time', rule: 'must be at most 5 minutes ahead of our clock', stored: '2026-01-01T00:05:00.000Z' };
+    under.ingest.remarks = { adjusted };
+    const one = await post(upvote({ id: 'ahead-0001', time: '2999-01-01T00:00:00Z' }));
+    expect(singleAnswerSchema.parse(one.body)).toEqual({ id: 'ahead-0001', status: 'accepted', adjusted });
+    const state = await under.call('PUT', `/v1/papers/${known}/save`, { as: token, json: { time: '2999-01-01T00:00:00Z' } });
+    expect(stateAnswerSchema.parse(state.body)).toMatchObject({ status: 'accepted', adjusted, action: 'save', on: true });
+    under.ingest.remarks = { late: true };
+    const batch = await post([impression('late-00001'), impression('late-00001')]);
+    expect(batchAnswerSchema.parse(batch.body).results).toEqual([
+      { index: 0, id: 'late-00001', status: 'accepted', late: true },
+      { index: 1, id: 'late-00001', status: 'duplicate' },
+    ]);
+    under.ingest.remarks = {};
+    expect((await post(upvote({ id: 'on-time-01' }))).body).toEqual({ id: 'on-time-01', status: 'accepted' });
   });
 
   it('a batch answers for every event, in order', async () => {

@@ -40,10 +40,19 @@ export type IntakeWithdraw = z.output<typeof intakeWithdrawSchema>;
 /**
  * What became of each record, in the order they were sent. `accepted` = the log has it (acks=all) at that position;
  * `duplicate` = an event with this id was accepted before, or stands earlier in the same batch; `refused` = not
- * stored, with a stable code.
+ * stored, with a stable code. `adjusted` = stored with another value in that field than was sent, by that rule; `late` = in the log, but
+ * too old to count.
  */
 export const intakeResultSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('accepted'), id: z.string(), topic: z.string(), partition: z.int(), offset: z.string() }),
+  z.object({
+    status: z.literal('accepted'),
+    id: z.string(),
+    topic: z.string(),
+    partition: z.int(),
+    offset: z.string(),
+    adjusted: z.object({ field: z.string(), rule: z.string(), stored: z.string() }).optional(),
+    late: z.boolean().optional(),
+  }),
   z.object({ status: z.literal('duplicate'), id: z.string() }),
   z.object({ status: z.literal('refused'), id: z.string(), code: z.string(), field: z.string(), rule: z.string(), retryable: z.boolean() }),
 ]);

@@ -29,8 +29,8 @@ export class InteractionsController {
     if (position !== undefined) reply.header('Broadsheet-Position', position);
     reply.header('Cache-Control', PRIVATE_CACHE);
     if (single) {
-      const { id, status } = soleResult(results, isProblemCode);
-      await sendJson(reply, 200, { id, status });
+      const { index: _, ...result } = soleResult(results, isProblemCode);
+      await sendJson(reply, 200, result);
       return;
     }
     const summary = summaryOf(results);
