@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { problemCatalogue } from '../../apps/gateway/src/errors/catalogue.js';
-import { problemSchema } from '../../apps/gateway/src/openapi/answers.js';
+import { batchAnswerSchema, problemSchema, singleAnswerSchema, stateAnswerSchema } from '../../apps/gateway/src/openapi/answers.js';
 import { adminKey, AUDIENCE, clientKey, GatewayUnderTest, ISSUER, otherKey, paper, publisherKey, SECRET } from './gateway-under-test.js';
 
 const known = '2510.00001';
@@ -30,9 +30,9 @@ describe('bad input', () => {
   const post = (json: unknown, as = token) => under.call('POST', '/v1/interactions', { json, as });
 
   it.each([
-    { what: 'broken JSON', body: '{"action":', status: 400, code: 'BODY_NOT_JSON', field: '' },
-    { what: 'no body', body: undefined, status: 400, code: 'BODY_MISSING', field: '' },
-    { what: 'a body that is a number', body: '7', status: 422, code: 'VALIDATION_FAILED', field: '' },
+    { what: 'broken JSON', body: '{"action":', status: 400, code: 'BODY_NOT_JSON', field: 'body' },
+    { what: 'no body', body: undefined, status: 400, code: 'BODY_MISSING', field: 'body' },
+    { what: 'a body that is a number', body: '7', status: 422, code: 'VALIDATION_FAILED', field: 'body' },
     {
       what: 'an unknown action',
       body: JSON.stringify(upvote({ action: 'adore' })),
@@ -89,23 +89,23 @@ describe('bad input', () => {
       body: JSON.stringify([upvote({ client: 'x'.repeat(2_000_000) })]),
       status: 413,
       code: 'BODY_TOO_LARGE',
-      field: '',
+      field: 'body',
     },
     {
       what: 'an event of 65 KiB',
       body: JSON.stringify(upvote({ client: 'x'.repeat(65 * 1024) })),
       status: 413,
       code: 'EVENT_TOO_LARGE',
-      field: '',
+      field: 'body',
     },
-    { what: 'a thousand brackets', body: `${'['.repeat(1000)}${']'.repeat(1000)}`, status: 422, code: 'BODY_TOO_DEEP', field: '' },
-    { what: 'half a million brackets', body: '['.repeat(500_000), status: 400, code: 'BODY_NOT_JSON', field: '' },
+    { what: 'a thousand brackets', body: `${'['.repeat(1000)}${']'.repeat(1000)}`, status: 422, code: 'BODY_TOO_DEEP', field: 'body' },
+    { what: 'half a million brackets', body: '['.repeat(500_000), status: 400, code: 'BODY_NOT_JSON', field: 'body' },
     {
       what: "someone else's reader id",
       body: JSON.stringify(upvote({ readerRef: `r_${'A'.repeat(43)}` })),
       status: 403,
       code: 'READER_MISMATCH',
-      field: 'events[0].readerRef',
+      field: 'readerRef',
     },
   ])('POST /v1/interactions with $what is $status $code', async ({ body, status, code, field }) => {
     const before = under.ingest.accepted.length;
@@ -205,6 +205,68 @@ describe('bad input', () => {
     expect(answer.headers.get('allow')).toBe(allow);
   });
 
+  const error = (answer: { body: { errors: unknown[] } }): unknown => answer.body.errors[0];
+
+  it('what is wrong with the request as a whole is named too, with its rule and value', async () => {
+    expect(error(await under.get('/v2/feeds'))).toEqual({ field: 'path', rule: 'must be a path of /openapi.json', value: '"/v2/feeds"' });
+    expect(error(await under.get('/papers/2510.00001'))).toMatchObject({ field: 'path', value: '"/papers/2510.00001"' });
+    expect(error(await under.get('/docs/assets/none.js'))).toMatchObject({ field: 'path' });
+    expect(error(await under.call('POST', '/v1/feeds/trending', { as: token }))).toEqual({
+      field: 'method',
+      rule: 'must be one of GET',
+      value: 'POST',
+    });
+    expect(error(await under.call('PUT', `/v1/papers/${known}`, { as: token }))).toMatchObject({ field: 'method', value: 'PUT' });
+    expect((await under.get('/v1/papers/%ZZ')).body).toMatchObject({
+      code: 'REQUEST_MALFORMED',
+      errors: [{ field: 'path', rule: 'must be percent-encoded UTF-8', value: '"/v1/papers/%ZZ"' }],
+    });
+    expect(error(await under.get(`/v1/feeds/trending?topic=${'x'.repeat(10_000)}`))).toMatchObject({
+      field: 'url',
+      rule: 'must have at most 8192 characters',
+    });
+    expect(error(await under.get('/api/papers/9999.99999'))).toMatchObject({ field: 'id', value: '"9999.99999"' });
+    expect(error(await under.call('DELETE', `/v1/papers/${known}`, { as: publisherKey }))).toEqual({
+      field: 'id',
+      rule: 'must be the id of a paper that this key has published',
+      value: known,
+    });
+    expect(error(await under.call('PUT', `/v1/papers/${known}/save`, { as: token, headers: { 'idempotency-key': 'a b' } }))).toMatchObject({
+      field: 'Idempotency-Key',
+    });
+  });
+
+  it('a body that is too large is told the bound, one of another type what is taken', async () => {
+    const large = await under.call('POST', '/v1/interactions', { body: `"${'x'.repeat(2_000_000)}"`, as: token });
+    expect(large.body).toMatchObject({
+      code: 'BODY_TOO_LARGE',
+      errors: [{ field: 'body', rule: 'must have at most 1048576 bytes', value: '2000002 bytes' }],
+    });
+    const text = await under.call('POST', '/v1/interactions', { body: 'a=b', as: token, headers: { 'content-type': 'text/plain' } });
+    expect(error(text)).toEqual({ field: 'Content-Type', rule: 'must be application/json', value: '"text/plain"' });
+  });
+
+  it('the header that carried a bad key is named', async () => {
+    expect(error(await under.get('/v1/feeds/trending', { headers: { 'x-api-key': 'bsk_unknown-key-0123456789' } }))).toMatchObject({
+      field: 'X-Api-Key',
+    });
+  });
+
+  it('names of other readers are found in batches too, and rules are in plain words', async () => {
+    expect(error(await post([upvote(), upvote({ readerRef: `r_${'A'.repeat(43)}` })]))).toMatchObject({
+      field: 'events[1].readerRef',
+      value: expect.stringContaining('r_AAA'),
+    });
+    expect((await post(upvote({ colour: 'red' }))).body.errors).toEqual([
+      { field: 'colour', rule: 'is not a field of an interaction', value: '"red"' },
+    ]);
+    expect((await under.call('POST', '/v1/papers', { json: { id: 7 }, as: publisherKey })).body.errors).toEqual([
+      { field: 'id', rule: 'must be text', value: '7' },
+      { field: 'title', rule: 'is required', value: 'missing' },
+      { field: 'publishedAt', rule: 'is required', value: 'missing' },
+    ]);
+  });
+
   it('another media type is 415', async () => {
     expect(
       await under.call('POST', '/v1/interactions', { body: 'a=b', as: token, headers: { 'content-type': 'text/plain' } }),
@@ -214,6 +276,23 @@ describe('bad input', () => {
   it('a time in the far future is left to ingest, which clamps it', async () => {
     const answer = await post(upvote({ id: 'far-future-1', time: '2999-01-01T00:00:00Z' }));
     expect(answer).toMatchObject({ status: 200, body: { id: 'far-future-1', status: 'accepted' } });
+  });
+
+  it('an event that was stored with another time, or too late to count, is told so', async () => {
+    const adjusted = { field: 'time', rule: 'must be at most 5 minutes ahead of our clock', stored: '2026-01-01T00:05:00.000Z' };
+    under.ingest.remarks = { adjusted };
+    const one = await post(upvote({ id: 'ahead-0001', time: '2999-01-01T00:00:00Z' }));
+    expect(singleAnswerSchema.parse(one.body)).toEqual({ id: 'ahead-0001', status: 'accepted', adjusted });
+    const state = await under.call('PUT', `/v1/papers/${known}/save`, { as: token, json: { time: '2999-01-01T00:00:00Z' } });
+    expect(stateAnswerSchema.parse(state.body)).toMatchObject({ status: 'accepted', adjusted, action: 'save', on: true });
+    under.ingest.remarks = { late: true };
+    const batch = await post([impression('late-00001'), impression('late-00001')]);
+    expect(batchAnswerSchema.parse(batch.body).results).toEqual([
+      { index: 0, id: 'late-00001', status: 'accepted', late: true },
+      { index: 1, id: 'late-00001', status: 'duplicate' },
+    ]);
+    under.ingest.remarks = {};
+    expect((await post(upvote({ id: 'on-time-01' }))).body).toEqual({ id: 'on-time-01', status: 'accepted' });
   });
 
   it('a batch answers for every event, in order', async () => {
@@ -237,7 +316,7 @@ describe('bad input', () => {
       ['refused', 'VALIDATION_FAILED', 'action'],
       ['refused', 'PAPER_UNKNOWN', 'target.id'],
       ['refused', 'EVENT_TOO_LARGE', 'client'],
-      ['refused', 'VALIDATION_FAILED', ''],
+      ['refused', 'VALIDATION_FAILED', 'event'],
       ['accepted', undefined, undefined],
     ]);
     const again = await post([impression('batch-0001'), upvote({ id: 'batch-0005' })]);
@@ -341,7 +420,7 @@ describe('bad input', () => {
       json: { id: 'acme-1', title: 'T', publishedAt: '2025-10-01', authors: Array.from({ length: 1000 }, () => 'a'.repeat(80)) },
       status: 413,
       code: 'EVENT_TOO_LARGE',
-      field: '',
+      field: 'paper',
     },
   ])('POST /v1/papers with $what is $status $code', async ({ json, status, code, field }) => {
     expect(await under.call('POST', '/v1/papers', { json, as: publisherKey })).toMatchObject({
@@ -428,6 +507,29 @@ describe('bad input', () => {
       /^HTTP\/1.1 431 [\s\S]*HEADERS_TOO_LARGE/,
     );
     expect(await raw(under.url, 'this is not http\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [\s\S]*REQUEST_MALFORMED/);
+  });
+});
+
+describe('a development run', () => {
+  const ask = (under: GatewayUnderTest, path: string, host: string): Promise<string> =>
+    raw(under.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+
+  it('answers to names of this machine only, whatever name led to its address', async () => {
+    await using under = await GatewayUnderTest.start({ papers: [paper(known)], env: { BROADSHEET_DEV: 'true' } });
+    for (const path of ['/', '/v1/feeds/trending', '/api/daily_papers', '/nowhere']) {
+      const answer = await ask(under, path, 'rebound.example:8080');
+      expect(answer).toMatch(/^HTTP\/1.1 421 /);
+      expect(answer).toContain('"code":"HOST_NOT_ALLOWED"');
+      expect(answer).toContain('"errors":[{"field":"Host","rule":"must be localhost,');
+    }
+    for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080'])
+      expect(await ask(under, '/v1/feeds/trending', host)).toMatch(/^HTTP\/1.1 200 /);
+    expect((await under.get('/')).status).toBe(200);
+  });
+
+  it('is no matter where keys are real: a balancer may use any name', async () => {
+    await using under = await GatewayUnderTest.start({ papers: [paper(known)] });
+    expect(await ask(under, '/v1/feeds/trending', 'papers.example')).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 

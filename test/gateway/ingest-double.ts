@@ -19,6 +19,8 @@ export class IngestDouble {
   readonly seen = new Set<string>();
   /** Next answer of each record when set. */
   refuse: { code: string; retryable: boolean } | undefined;
+  /** What accepted events are told besides, when set. */
+  remarks: Pick<Extract<IntakeResult, { status: 'accepted' }>, 'adjusted' | 'late'> = {};
   private offset = 0;
   private server: PeerServer | undefined;
 
@@ -73,7 +75,7 @@ export class IngestDouble {
     if (this.seen.has(id)) return { status: 'duplicate', id };
     this.seen.add(id);
     this.accepted.push(event);
-    return { status: 'accepted', id, topic: 'interactions.v1', partition: 3, offset: String(this.offset++) };
+    return { status: 'accepted', id, topic: 'interactions.v1', partition: 3, offset: String(this.offset++), ...this.remarks };
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noFieldOf } from './rules.js';
 import { eventIdSchema, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema } from './scalars.js';
 
 /** Actions that set a state: they carry the target value `on`, the last writer wins, and undo is `on: false`. */
@@ -99,7 +100,10 @@ export type InteractionData = z.output<typeof interactionDataSchema>;
 
 /** What a client sends to `POST /v1/interactions`. `id` and `time` are made by the gateway when absent. */
 export const interactionInputSchema = z
-  .strictObject({ id: eventIdSchema.optional(), time: timestampSchema.optional(), readerRef: readerRefSchema.optional(), ...actionFields })
+  .strictObject(
+    { id: eventIdSchema.optional(), time: timestampSchema.optional(), readerRef: readerRefSchema.optional(), ...actionFields },
+    { error: noFieldOf('an interaction') },
+  )
   .superRefine((data, context) => {
     checkAction(data, (path, message) => context.addIssue({ code: 'custom', path, message }));
   });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ruleOf } from './rules.js';
 
 /** One broken rule of one field: `field` is a JSON-path like `data.target.id`, `value` a short rendering of what was sent. */
 export interface Problem {
@@ -32,14 +33,19 @@ const fieldOf = (path: readonly PropertyKey[]): string =>
     '',
   );
 
+/** As many fields as one answer has use for, of a record that may have thousands which nobody knows. */
+const MAX_UNKNOWN_FIELDS = 20;
+
+const pathsOf = (issue: z.core.$ZodIssue): readonly (readonly PropertyKey[])[] =>
+  issue.code === 'unrecognized_keys' ? issue.keys.slice(0, MAX_UNKNOWN_FIELDS).map((key) => [...issue.path, key]) : [issue.path];
+
 /** Checks `input` against `schema`; on failure names each field, the rule it broke and the value it had. */
 export const parseWith = <S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> => {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: ruleOf });
   if (result.success) return { ok: true, value: result.data };
-  const problems = result.error.issues.map((issue) => {
-    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    return { field: fieldOf(path), rule: issue.message, value: renderValue(valueAt(input, path)) };
-  });
+  const problems = result.error.issues.flatMap((issue) =>
+    pathsOf(issue).map((path) => ({ field: fieldOf(path), rule: issue.message, value: renderValue(valueAt(input, path)) })),
+  );
   return { ok: false, problems };
 };
 

@@ -26,6 +26,7 @@ export const problemCatalogue = {
   EVENT_TOO_LARGE: { status: 413, title: 'One event or paper is too large' },
   URI_TOO_LONG: { status: 414, title: 'The URL is too long' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body must be application/json' },
+  HOST_NOT_ALLOWED: { status: 421, title: 'This gateway is not for that host' },
   BODY_TOO_DEEP: { status: 422, title: 'The body nests too deeply' },
   BATCH_TOO_LARGE: { status: 422, title: 'Too many records in one request' },
   VALIDATION_FAILED: { status: 422, title: 'The body breaks a rule' },

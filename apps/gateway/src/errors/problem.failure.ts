@@ -1,4 +1,4 @@
-import { Failure, type Problem } from '#contracts';
+import { Failure, type Problem, renderValue } from '#contracts';
 import { problemCatalogue, type ProblemCode } from './catalogue.js';
 
 export interface ProblemExtras {
@@ -31,6 +31,12 @@ export class ProblemFailure extends Failure {
     this.headers = headers;
   }
 }
+
+/** @param path as it was sent */
+export const routeUnknown = (detail: string, path: string): ProblemFailure =>
+  new ProblemFailure('ROUTE_UNKNOWN', detail, {
+    errors: [{ field: 'path', rule: 'must be a path of /openapi.json', value: renderValue(path) }],
+  });
 
 /** The shortest way to say that one parameter is wrong. */
 export const parameterProblem = (problems: readonly Problem[]): ProblemFailure =>

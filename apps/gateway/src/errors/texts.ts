@@ -25,6 +25,7 @@ export const errorTexts: Readonly<Record<ProblemCode, string>> = {
   EVENT_TOO_LARGE: 'One record of the log has at most 64 KiB.',
   URI_TOO_LONG: 'A URL has at most 8 KiB: exclude fewer papers.',
   MEDIA_TYPE_UNSUPPORTED: 'Send `Content-Type: application/json`.',
+  HOST_NOT_ALLOWED: 'A development run answers to localhost, 127.0.0.1 and [::1] only: pages of other names must not reach it.',
   BODY_TOO_DEEP: 'A body nests at most 16 levels.',
   BATCH_TOO_LARGE: 'A batch has at most 1000 records. Nothing of it was stored.',
   VALIDATION_FAILED: '`errors` names each field, its rule and what was sent.',

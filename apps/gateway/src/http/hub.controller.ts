@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type PaperId, paperIdSchema } from '#contracts';
+import { type PaperId, paperIdSchema, renderValue } from '#contracts';
 import { Catalogue } from '../catalogue/catalogue.js';
-import { ProblemFailure } from '../errors/problem.failure.js';
+import { ProblemFailure, routeUnknown } from '../errors/problem.failure.js';
 import { type ReadyAnswers } from '../feeds/ready-answers.js';
 import { HubLists, type HubPage } from '../hub/hub-lists.js';
 import { markdownOf } from '../hub/markdown.js';
 import { linkTo, sendTagged, SHARED_CACHE } from './exchange.js';
 import { dailyPapersParameters, hubSearchParameters, parametersOf } from './parameters.js';
-import { tailOf } from './raw-path.js';
+import { rawPathOf, tailOf } from './raw-path.js';
 
 /** A body of the Hub's API as it is sent. */
 export interface ReadyBody {
@@ -50,17 +50,19 @@ export class HubController {
 
   @Get('api/papers/*')
   async paper(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const paper = await this.lists.paper(this.known(tailOf(request.url, '/api/papers/')));
-    if (paper === undefined) throw unknown();
+    const id = this.known(tailOf(request.url, '/api/papers/'));
+    const paper = await this.lists.paper(id);
+    if (paper === undefined) throw unknown(id);
     await sendTagged(request, reply.header('Cache-Control', SHARED_CACHE), readyBody(paper, false));
   }
 
   @Get('papers/*')
   async markdown(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const name = tailOf(request.url, '/papers/');
-    if (!name.endsWith('.md')) throw new ProblemFailure('ROUTE_UNKNOWN', 'pages of papers are served as /papers/{id}.md');
-    const paper = this.catalogue.find(this.known(name.slice(0, -3)));
-    if (paper === undefined) throw unknown();
+    if (!name.endsWith('.md')) throw routeUnknown('pages of papers are served as /papers/{id}.md', rawPathOf(request.url));
+    const id = this.known(name.slice(0, -3));
+    const paper = this.catalogue.find(id);
+    if (paper === undefined) throw unknown(id);
     await reply.header('Content-Type', 'text/markdown; charset=utf-8').header('Cache-Control', SHARED_CACHE).send(markdownOf(paper));
   }
 
@@ -76,13 +78,15 @@ export class HubController {
   private known(text: string): PaperId {
     const parsed = paperIdSchema.safeParse(text);
     const id = parsed.success ? this.catalogue.canonical(parsed.data) : undefined;
-    if (id === undefined) throw unknown();
+    if (id === undefined) throw unknown(text);
     return id;
   }
 }
 
-const unknown = (): ProblemFailure =>
-  new ProblemFailure('PAPER_UNKNOWN', 'Paper not found', { errors: [{ field: 'id', rule: 'must be the id of a paper that we have' }] });
+const unknown = (id: string): ProblemFailure =>
+  new ProblemFailure('PAPER_UNKNOWN', 'Paper not found', {
+    errors: [{ field: 'id', rule: 'must be the id of a paper that we have', value: renderValue(id) }],
+  });
 
 const readyBody = (content: object, more: boolean): ReadyBody => {
   const body = Buffer.from(JSON.stringify(content));

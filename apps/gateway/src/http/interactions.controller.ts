@@ -23,14 +23,14 @@ export class InteractionsController {
     const { records, single } = recordsOf(request.body, 'events');
     refuseLargeRecord(single, request.headers['content-length']);
     reply.headers(this.admission.events(request.principal, records.length));
-    const results = await this.recorder.record(records, request.principal);
+    const results = await this.recorder.record(records, request.principal, single);
     const { reader } = request.principal;
     const position = reader === undefined ? undefined : this.positions.encode(this.writes.of(reader).after);
     if (position !== undefined) reply.header('Broadsheet-Position', position);
     reply.header('Cache-Control', PRIVATE_CACHE);
     if (single) {
-      const { id, status } = soleResult(results, isProblemCode);
-      await sendJson(reply, 200, { id, status });
+      const { index: _, ...result } = soleResult(results, isProblemCode);
+      await sendJson(reply, 200, result);
       return;
     }
     const summary = summaryOf(results);

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemFailure } from '../errors/problem.failure.js';
+import { routeUnknown } from '../errors/problem.failure.js';
 import { type Asset, docsPage, errorsPage } from '../page/docs-page.js';
 import { frontPage, type FrontPageFacts } from '../page/front-page.js';
 import type { Page } from '../page/html.js';
-import { tailOf } from './raw-path.js';
+import { rawPathOf, tailOf } from './raw-path.js';
 
 /** What the pages are made of. */
 export class PageFacts {
@@ -54,7 +54,7 @@ export class PagesController {
   @Get('docs/assets/:name')
   async asset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const asset = this.facts.assets.get(tailOf(request.url, '/docs/assets/'));
-    if (asset === undefined) throw new ProblemFailure('ROUTE_UNKNOWN', 'there is no such file');
+    if (asset === undefined) throw routeUnknown('there is no such file', rawPathOf(request.url));
     await reply.header('Content-Type', asset.type).header('Cache-Control', 'public, max-age=86400').send(asset.body);
   }
 }

@@ -78,6 +78,7 @@ export class PapersController {
     const { id, action } = paperPathOf(request.url, PREFIX, stateNames);
     if (action === undefined)
       throw new ProblemFailure('METHOD_NOT_ALLOWED', 'PUT takes /upvote, /save or /hide behind the id', {
+        errors: [{ field: 'method', rule: 'must be GET or DELETE, or the path end in /upvote, /save or /hide', value: 'PUT' }],
         headers: { Allow: 'GET, DELETE' },
       });
     await this.states.write(request, reply, { action, on: true, target: { kind: 'paper', id: this.known(id) } });

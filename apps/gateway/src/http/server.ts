@@ -2,19 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
+import { renderValue } from '#contracts';
 import type { Logger } from '#telemetry';
 import { ProblemFailure } from '../errors/problem.failure.js';
 import { problemJson } from '../errors/problem-json.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
+import { isLoopbackHost } from '../identity/development.js';
 import { anonymous, type Identification } from '../identity/identify.js';
 import type { Admission } from '../limits/admission.js';
+import { MAX_HEADER_BYTES, MAX_URL_CHARS, REQUEST_TIMEOUT_MS } from '../limits/bounds.js';
 import { MAX_BODY_BYTES, parseJsonBody } from '../limits/json-body.js';
-import { type MethodsOf, problemOf, sendProblem } from './problem.filter.js';
-import { rawPathOf } from './raw-path.js';
+import { broken, type MethodsOf, problemOf, sendProblem } from './problem.filter.js';
 
 export interface ServerSettings {
   readonly trustProxyHops: number;
   readonly maxConcurrent: number;
+  /** A development run, whose keys everyone knows: only for callers that name this machine. */
+  readonly loopbackOnly: boolean;
   readonly accessLog: 'all' | 'errors' | 'none';
 }
 
@@ -26,10 +30,6 @@ export interface ServerParts {
   readonly methodsOf: MethodsOf;
 }
 
-const MAX_HEADER_BYTES = 16 * 1024;
-const MAX_URL_CHARS = 8 * 1024;
-/** Whole request within this; a slower client holds a socket and nothing else. */
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Longer than the idle time-out of usual balancers, so that it is they who close. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -46,10 +46,10 @@ const securityHeaders = {
 /** What Node's parser refuses before there is a request. */
 const rawProblem = (error: NodeJS.ErrnoException): ProblemFailure => {
   if (error.code === 'HPE_HEADER_OVERFLOW')
-    return new ProblemFailure('HEADERS_TOO_LARGE', `all headers together must have at most ${MAX_HEADER_BYTES} bytes`);
+    return broken('HEADERS_TOO_LARGE', 'headers', `must have at most ${MAX_HEADER_BYTES} bytes together`);
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new ProblemFailure('REQUEST_TIMEOUT', `the request must arrive within ${REQUEST_TIMEOUT_MS / 1000} s`);
-  return new ProblemFailure('REQUEST_MALFORMED', 'the request is not sound HTTP');
+    return broken('REQUEST_TIMEOUT', 'request', `must arrive within ${REQUEST_TIMEOUT_MS / 1000} s`);
+  return broken('REQUEST_MALFORMED', 'request', 'must be sound HTTP');
 };
 
 const refuseRaw = (error: NodeJS.ErrnoException, socket: Socket): void => {
@@ -80,7 +80,7 @@ export const createServer = (settings: ServerSettings, parts: () => ServerParts)
       createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, handler),
     clientErrorHandler: refuseRaw,
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(problemOf(error, request.method, rawPathOf(request.url), parts().methodsOf), request, reply);
+      void sendProblem(problemOf(error, request, parts().methodsOf), request, reply);
     },
   });
   server.decorateRequest('principal');
@@ -97,7 +97,7 @@ export const createServer = (settings: ServerSettings, parts: () => ServerParts)
   return server;
 };
 
-const guard = (server: FastifyInstance, { maxConcurrent }: ServerSettings, parts: () => ServerParts): void => {
+const guard = (server: FastifyInstance, { maxConcurrent, loopbackOnly }: ServerSettings, parts: () => ServerParts): void => {
   let underWay = 0;
   server.addHook('onRequest', async (request, reply) => {
     const { identification, admission, metrics } = parts();
@@ -110,10 +110,13 @@ const guard = (server: FastifyInstance, { maxConcurrent }: ServerSettings, parts
     });
     request.principal = anonymous;
     reply.headers(securityHeaders).header('X-Request-Id', request.id);
+    const { host } = request.headers;
+    if (loopbackOnly && !isLoopbackHost(host))
+      throw broken('HOST_NOT_ALLOWED', 'Host', 'must be localhost, 127.0.0.1 or [::1] in a development run', renderValue(host));
     if (underWay > maxConcurrent)
       throw new ProblemFailure('OVERLOADED', 'too many requests are under way', { headers: { 'Retry-After': '1' } });
     if (request.url.length > MAX_URL_CHARS)
-      throw new ProblemFailure('URI_TOO_LONG', `the URL must have at most ${MAX_URL_CHARS} characters`);
+      throw broken('URI_TOO_LONG', 'url', `must have at most ${MAX_URL_CHARS} characters`, `${request.url.length} characters`);
     if (needsIdentity(request.url)) {
       const apiKey = request.headers['x-api-key'];
       request.principal = await identification.identify({

@@ -25,12 +25,12 @@ export class StateWriter {
     const reader = requireReader(request.principal);
     const context = bodyOf(stateContextSchema, request.body ?? {});
     const key = request.headers['idempotency-key'];
-    const id = context.id ?? (typeof key === 'string' ? bodyOf(eventIdSchema, key) : undefined);
+    const id = context.id ?? (typeof key === 'string' ? bodyOf(eventIdSchema, key, 'Idempotency-Key') : undefined);
     reply.headers(this.admission.events(request.principal, 1));
-    const results = await this.recorder.record([{ ...context, ...change, ...(id === undefined ? {} : { id }) }], { reader });
-    const result = soleResult(results, isProblemCode);
+    const results = await this.recorder.record([{ ...context, ...change, ...(id === undefined ? {} : { id }) }], { reader }, true);
+    const { index: _, ...result } = soleResult(results, isProblemCode);
     const position = this.positions.encode(this.writes.of(reader).after);
     if (position !== undefined) reply.header('Broadsheet-Position', position);
-    await sendJson(reply.header('Cache-Control', PRIVATE_CACHE), 200, { id: result.id, status: result.status, ...change });
+    await sendJson(reply.header('Cache-Control', PRIVATE_CACHE), 200, { ...result, ...change });
   }
 }

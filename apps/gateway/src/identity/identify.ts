@@ -37,16 +37,16 @@ export class Identification {
     const bearer = authorization === undefined ? undefined : bearerOf(authorization);
     const bearerKey = bearer !== undefined && isApiKey(bearer) ? bearer : undefined;
     const key = apiKey ?? bearerKey;
-    const client = key === undefined ? undefined : await this.clientOf(key);
+    const client = key === undefined ? undefined : await this.clientOf(key, apiKey === undefined ? 'Authorization' : 'X-Api-Key');
     const reader = bearer === undefined || bearerKey !== undefined ? undefined : await this.tokens.readerOf(bearer);
     return { ...(reader === undefined ? {} : { reader }), ...(client === undefined ? {} : { client }) };
   }
 
-  private async clientOf(key: string): Promise<ApiKeyRecord> {
+  private async clientOf(key: string, header: string): Promise<ApiKeyRecord> {
     const record = isApiKey(key) ? await this.recordOf(key) : null;
     if (record !== null) return record;
     throw new ProblemFailure('API_KEY_INVALID', 'the API key is unknown or revoked', {
-      errors: [{ field: 'Authorization', rule: 'must carry a live API key' }],
+      errors: [{ field: header, rule: 'must carry a live API key' }],
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
     });
   }

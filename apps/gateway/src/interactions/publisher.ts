@@ -1,13 +1,23 @@
-import { type IntakeResult, MAX_BATCH, MAX_RECORD_BYTES, type Paper, type PaperId, paperSchema, parseWith, type Problem } from '#contracts';
+import {
+  type IntakeResult,
+  MAX_BATCH,
+  MAX_RECORD_BYTES,
+  noFieldOf,
+  type Paper,
+  type PaperId,
+  paperSchema,
+  parseWith,
+  type Problem,
+} from '#contracts';
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { ProblemFailure } from '../errors/problem.failure.js';
 import { type ApiKeyRecord, hasScope } from '../identity/api-keys.js';
 import type { Intake } from './intake.js';
-import { accepted, intakeUnavailable, type RecordResult, refused, type Refusal } from './results.js';
+import { accepted, intakeUnavailable, type RecordResult, refused, type Refusal, rooted } from './results.js';
 
 /** A paper as publishers send it: strict, and without `source`, which is the publisher's name. */
-export const paperInputSchema = z.strictObject(paperSchema.omit({ source: true }).shape);
+export const paperInputSchema = z.strictObject(paperSchema.omit({ source: true }).shape, { error: noFieldOf('a paper') });
 
 /** Room for the envelope around the paper in its record. */
 const ENVELOPE_BYTES = 1_024;
@@ -47,7 +57,9 @@ export class Publisher {
         errors: [{ field: 'id', rule: 'must be the id of a paper that we have', value: id }],
       });
     if (!mayTouch(paper, key))
-      throw new ProblemFailure('PAPER_NOT_YOURS', 'only the publisher of a paper, or an admin key, may withdraw it');
+      throw new ProblemFailure('PAPER_NOT_YOURS', 'only the publisher of a paper, or an admin key, may withdraw it', {
+        errors: [{ field: 'id', rule: 'must be the id of a paper that this key has published', value: id }],
+      });
     const [result] = await this.intake.withdraw(paper.id).catch((error: unknown) => {
       throw intakeUnavailable([paper.id], error);
     });
@@ -74,7 +86,7 @@ export class Publisher {
   private check(input: unknown, key: ApiKeyRecord): { readonly paper: Paper } | { readonly refusal: Refusal } {
     const id = input !== null && typeof input === 'object' && 'id' in input && typeof input.id === 'string' ? input.id.slice(0, 128) : '';
     const parsed = parseWith(paperInputSchema, input);
-    if (!parsed.ok) return { refusal: { id, code: 'VALIDATION_FAILED', errors: parsed.problems.slice(0, 20) } };
+    if (!parsed.ok) return { refusal: { id, code: 'VALIDATION_FAILED', errors: rooted(parsed.problems, 'paper').slice(0, 20) } };
     const paper: Paper = { ...parsed.value, source: sourceOf(key) };
     const bytes = Buffer.byteLength(JSON.stringify(paper)) + ENVELOPE_BYTES;
     if (bytes > MAX_RECORD_BYTES)
@@ -82,7 +94,7 @@ export class Publisher {
         refusal: {
           id,
           code: 'EVENT_TOO_LARGE',
-          errors: [{ field: '', rule: `the paper must have at most ${MAX_RECORD_BYTES - ENVELOPE_BYTES} bytes`, value: `${bytes} bytes` }],
+          errors: [{ field: 'paper', rule: `must have at most ${MAX_RECORD_BYTES - ENVELOPE_BYTES} bytes`, value: `${bytes} bytes` }],
         },
       };
     if (!this.isFree(paper.id, key))

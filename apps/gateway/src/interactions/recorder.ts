@@ -8,6 +8,7 @@ import {
   parseWith,
   type Problem,
   type ReaderRef,
+  renderValue,
 } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { ProblemFailure } from '../errors/problem.failure.js';
@@ -15,7 +16,7 @@ import { hasScope } from '../identity/api-keys.js';
 import { type Principal, requireClient, requireReader } from '../identity/identify.js';
 import type { Intake } from './intake.js';
 import type { ReadYourWrites } from './read-your-writes.js';
-import { accepted, type RecordResult, refused, type Refusal, intakeUnavailable } from './results.js';
+import { accepted, type RecordResult, refused, type Refusal, intakeUnavailable, rooted } from './results.js';
 
 type Checked = IntakeInteractions['events'][number];
 type AcceptedResult = Extract<IntakeResult, { readonly status: 'accepted' }>;
@@ -32,9 +33,10 @@ export class InteractionRecorder {
 
   /**
    * A result per event, in input order.
+   * @param single the one event is the whole body, so its fields are named without a place in a list
    * @throws {ProblemFailure} for what concerns the whole request: no identity, another reader's name, too many events, no ingest.
    */
-  async record(events: readonly unknown[], principal: Principal): Promise<readonly RecordResult[]> {
+  async record(events: readonly unknown[], principal: Principal, single = false): Promise<readonly RecordResult[]> {
     if (events.length === 0)
       throw new ProblemFailure('VALIDATION_FAILED', 'events must hold at least one', {
         errors: [{ field: 'events', rule: 'must hold at least one', value: '[]' }],
@@ -45,7 +47,7 @@ export class InteractionRecorder {
       });
     }
     if (principal.reader === undefined) requireClientOrReader(principal);
-    refuseOtherReaders(events, principal.reader);
+    refuseOtherReaders(events, principal.reader, single);
     const outcomes = events.map((event) => this.check(event, principal.reader));
     const sound = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
     const stored = sound.length === 0 ? [] : await this.store(sound);
@@ -112,13 +114,19 @@ const requireClientOrReader = (principal: Principal): void => {
 };
 
 /** One event that speaks for somebody else spoils the request: it is a mistake or an attempt, and neither should half succeed. */
-const refuseOtherReaders = (events: readonly unknown[], reader: ReaderRef | undefined): void => {
+const refuseOtherReaders = (events: readonly unknown[], reader: ReaderRef | undefined, single: boolean): void => {
   if (reader === undefined) return;
   const errors = events.flatMap((event, index): Problem[] => {
     const named = event !== null && typeof event === 'object' && 'readerRef' in event ? event.readerRef : undefined;
     return named === undefined || named === reader
       ? []
-      : [{ field: `events[${index}].readerRef`, rule: 'must be absent, or the reader of the token' }];
+      : [
+          {
+            field: single ? 'readerRef' : `events[${index}].readerRef`,
+            rule: 'must be absent, or the reader of the token',
+            value: renderValue(named),
+          },
+        ];
   });
   if (errors.length > 0)
     throw new ProblemFailure('READER_MISMATCH', 'the body names another reader than the token; nothing was stored', {
@@ -134,9 +142,11 @@ const refusalOf = (event: unknown, problems: readonly Problem[]): Refusal => {
     return {
       id,
       code: 'EVENT_TOO_LARGE',
-      errors: [{ field: problems[0]?.field ?? '', rule: `the event must have at most ${MAX_RECORD_BYTES} bytes`, value: `${bytes} bytes` }],
+      errors: [
+        { field: problems[0]?.field || 'event', rule: `the event must have at most ${MAX_RECORD_BYTES} bytes`, value: `${bytes} bytes` },
+      ],
     };
-  return { id, code: 'VALIDATION_FAILED', errors: problems.slice(0, 20) };
+  return { id, code: 'VALIDATION_FAILED', errors: rooted(problems, 'event').slice(0, 20) };
 };
 
 const merge = (outcomes: readonly Outcome[], stored: readonly IntakeResult[]): readonly RecordResult[] => {

@@ -10,9 +10,23 @@ export interface Refusal {
   readonly errors: readonly Problem[];
 }
 
+/** What its sender should know of a record that was taken. */
+export interface Remarks {
+  /** It was stored with another value in this field: a clock that runs ahead is set back. */
+  readonly adjusted?: { readonly field: string; readonly rule: string; readonly stored: string };
+  /** It is in the log and too old to count. */
+  readonly late?: boolean;
+}
+
+/** Only what is there to be said. */
+export const remarksOf = ({ adjusted, late }: { readonly [K in keyof Remarks]: Remarks[K] | undefined }): Remarks => ({
+  ...(adjusted === undefined ? {} : { adjusted }),
+  ...(late === undefined ? {} : { late }),
+});
+
 /** What became of one record of a request. `code` of a refusal is ours or the one ingest gave. */
 export type RecordResult =
-  | { readonly index: number; readonly id: string; readonly status: 'accepted' | 'duplicate' }
+  | ({ readonly index: number; readonly id: string; readonly status: 'accepted' | 'duplicate' } & Remarks)
   | {
       readonly index: number;
       readonly id: string;
@@ -25,13 +39,18 @@ export type RecordResult =
       readonly errors: readonly Problem[];
     };
 
+/** Names what is wrong as a whole: a record that is no object has no field that could be named. */
+export const rooted = (problems: readonly Problem[], name: string): readonly Problem[] =>
+  problems.map((problem) => (problem.field === '' ? { ...problem, field: name } : problem));
+
 export const refused = (index: number, { id, code, errors }: Refusal): RecordResult => {
   const [first = { field: '', rule: 'is refused' }] = errors;
   return { index, id, status: 'refused', code, ...first, retryable: false, errors };
 };
 
 export const accepted = (index: number, result: IntakeResult): RecordResult => {
-  if (result.status !== 'refused') return { index, id: result.id, status: result.status };
+  if (result.status === 'accepted') return { index, id: result.id, status: result.status, ...remarksOf(result) };
+  if (result.status === 'duplicate') return { index, id: result.id, status: result.status };
   const { id, code, field, rule, retryable } = result;
   return { index, id, status: 'refused', code, field, rule, retryable, errors: [{ field, rule }] };
 };

@@ -23,11 +23,11 @@ export const parseJsonBody = (body: Buffer): unknown => {
     value = JSON.parse(text);
   } catch (error) {
     const rule = `must be JSON: ${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'}`;
-    throw new ProblemFailure('BODY_NOT_JSON', `the body ${rule}`, { errors: [{ field: '', rule, value: renderValue(text) }] });
+    throw new ProblemFailure('BODY_NOT_JSON', `the body ${rule}`, { errors: [{ field: 'body', rule, value: renderValue(text) }] });
   }
   if (isDeeperThan(value, MAX_DEPTH)) {
     throw new ProblemFailure('BODY_TOO_DEEP', `the body must nest at most ${MAX_DEPTH} levels`, {
-      errors: [{ field: '', rule: `must nest at most ${MAX_DEPTH} levels` }],
+      errors: [{ field: 'body', rule: `must nest at most ${MAX_DEPTH} levels`, value: renderValue(text) }],
     });
   }
   return value;

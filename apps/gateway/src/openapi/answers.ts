@@ -71,11 +71,21 @@ export const paperAnswerSchema = z
 
 const errorSchema = z.object({ field: z.string(), rule: z.string(), value: z.string().optional() }).meta({ id: 'BrokenRule' });
 
+/** What the sender of a record that was taken should know of it. */
+const remarks = {
+  adjusted: z
+    .object({ field: z.string(), rule: z.string(), stored: z.string().describe('The value that the log has.') })
+    .optional()
+    .describe('Stored with another value in this field than was sent.'),
+  late: z.boolean().optional().describe('In the log, and too old to count.'),
+};
+
 export const recordResultSchema = z
   .strictObject({
     index: z.int(),
     id: z.string(),
     status: z.enum(['accepted', 'duplicate', 'refused']),
+    ...remarks,
     code: z.string().optional(),
     field: z.string().optional(),
     rule: z.string().optional(),
@@ -90,13 +100,14 @@ export const batchAnswerSchema = z
   .meta({ id: 'BatchAnswer' });
 
 export const singleAnswerSchema = z
-  .strictObject({ id: z.string(), status: z.enum(['accepted', 'duplicate', 'withdrawn']) })
+  .strictObject({ id: z.string(), status: z.enum(['accepted', 'duplicate', 'withdrawn']), ...remarks })
   .meta({ id: 'RecordAnswer' });
 
 export const stateAnswerSchema = z
   .strictObject({
     id: z.string().describe('Id of the event.'),
     status: z.enum(['accepted', 'duplicate']),
+    ...remarks,
     action: z.string(),
     on: z.boolean(),
     target: z.object({ kind: z.string(), id: z.string() }),

@@ -30,7 +30,12 @@ export const createGateway = async (config: GatewayConfig, adapters: GatewayAdap
   const { logger } = adapters;
   const late: { parts?: ServerParts } = {};
   const server = createServer(
-    { trustProxyHops: config.TRUST_PROXY_HOPS, maxConcurrent: config.MAX_CONCURRENT_REQUESTS, accessLog: config.ACCESS_LOG },
+    {
+      trustProxyHops: config.TRUST_PROXY_HOPS,
+      maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
+      loopbackOnly: config.BROADSHEET_DEV,
+      accessLog: config.ACCESS_LOG,
+    },
     () => {
       if (late.parts === undefined) throw new Error('a request came before the gateway was put together');
       return late.parts;
