@@ -22,8 +22,8 @@ const memoryLog = () => {
   return { flushes, flush };
 };
 
-const bufferOn = (flush: Flush, limits: Partial<AppendLimits> = {}): AppendBuffer =>
-  new AppendBuffer('t', flush, { ...defaultAppendLimits, lingerMs: 1, ...limits }, {});
+const bufferOn = (flush: Flush, limits: Partial<AppendLimits> = {}, now?: () => number): AppendBuffer =>
+  new AppendBuffer('t', flush, { ...defaultAppendLimits, lingerMs: 1, ...limits }, {}, now);
 
 describe('AppendBuffer', () => {
   it('writes what comes within the linger time together', async () => {
@@ -89,15 +89,24 @@ describe('AppendBuffer', () => {
   });
 
   it('refuses records that waited too long behind a slow flush', async () => {
-    let release = (): void => {};
-    const buffer = bufferOn((records) => new Promise((resolve) => (release = () => resolve(records.map(() => 0n)))), { maxWaitMs: 5 });
+    let time = 0;
+    const flushes: (() => void)[] = [];
+    let flushing = (): void => undefined;
+    const underWay = new Promise<void>((resolve) => (flushing = resolve));
+    const slowLog: Flush = (records) =>
+      new Promise((resolve) => {
+        flushes.push(() => resolve(records.map(() => 0n)));
+        flushing();
+      });
+    const buffer = bufferOn(slowLog, { maxWaitMs: 5 }, () => time);
     const slow = buffer.append([record('a')]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await underWay;
     const late = buffer.append([record('b')]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    release();
+    time = 6;
+    flushes[0]!();
     await slow;
     await expect(late).rejects.toMatchObject({ details: { reason: 'expired' } });
+    expect(flushes).toHaveLength(1);
   });
 
   it('writes what waits before it closes, and nothing after', async () => {

@@ -60,6 +60,8 @@ export class AppendBuffer {
     private readonly flush: Flush,
     private readonly limits: AppendLimits,
     private readonly observer: EventLogObserver,
+    /** Milliseconds that only grow. */
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** @throws {AppendFailure} the buffer is full or closed, the records waited too long, or the log failed */
@@ -73,7 +75,7 @@ export class AppendBuffer {
     }
     this.#waitingBytes += bytes;
     return new Promise((resolve, reject) => {
-      this.#calls.push({ records, positions: [], arrivedAt: performance.now(), taken: 0, done: false, resolve, reject });
+      this.#calls.push({ records, positions: [], arrivedAt: this.now(), taken: 0, done: false, resolve, reject });
       this.#schedule();
     });
   }
@@ -143,7 +145,7 @@ export class AppendBuffer {
 
   /** Drops a call at the head that nobody waits for any more. A call that is partly written goes on. */
   #expire(call: Call): boolean {
-    if (!call.done && (call.taken > 0 || performance.now() - call.arrivedAt <= this.limits.maxWaitMs)) return false;
+    if (!call.done && (call.taken > 0 || this.now() - call.arrivedAt <= this.limits.maxWaitMs)) return false;
     this.#calls.shift();
     this.#waitingBytes -= sizeOf(call.records.slice(call.taken));
     if (!call.done) {
@@ -166,7 +168,7 @@ export class AppendBuffer {
     const oldest = parts[0]!.call.arrivedAt;
     try {
       const offsets = await this.flush(records);
-      this.observer.appended?.({ topic: this.topic, records: records.length, bytes, seconds: (performance.now() - oldest) / 1000 });
+      this.observer.appended?.({ topic: this.topic, records: records.length, bytes, seconds: (this.now() - oldest) / 1000 });
       let at = 0;
       for (const { call, from, to } of parts) {
         for (let index = from; index < to; index++, at++)
