@@ -16,3 +16,4 @@ export function startKafka(options: {
   readonly settings?: Readonly<Record<string, string>>;
 }): Promise<KafkaServer>;
 export function stopLeftKafka(dataDir: string): Promise<void>;
+export function newClusterId(draw?: () => Buffer): string;

@@ -153,6 +153,18 @@ export const stopLeftKafka = async (dataDir) => {
   if (left !== null) await stopServer(left.pid, resolve(dataDir));
 };
 
+/**
+ * A cluster id: 16 random bytes as base64url, made here because StorageTool's random-uuid would cost another second of Java. Like Kafka's
+ * own, never one with a leading dash, which the command line would read as an option (1 in 64 would begin so).
+ *
+ * @param {() => Buffer} [draw] the source of 16 bytes
+ */
+export const newClusterId = (draw = () => randomBytes(16)) => {
+  let id = draw().toString('base64url');
+  while (id.startsWith('-')) id = draw().toString('base64url');
+  return id;
+};
+
 /** @param {string} data @returns {{ pid: number, port: number, controllerPort: number } | null} */
 const recorded = (data) => {
   try {
@@ -198,8 +210,7 @@ export const startKafka = async ({ dataDir, libs, port, log = () => {}, settings
   const classPath = ['-cp', join(jars, '*')];
   if (!existsSync(join(data, 'log', 'meta.properties'))) {
     log('Kafka: formatting its storage');
-    // A cluster id is 16 random bytes as base64url; StorageTool's random-uuid would cost another second of Java.
-    const id = randomBytes(16).toString('base64url');
+    const id = newClusterId();
     execFileSync(java(), [...classPath, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', id, '-c', propertiesFile], {
       stdio: 'pipe',
     });
