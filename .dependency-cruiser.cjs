@@ -49,6 +49,13 @@ module.exports = {
       to: { path: '^libs/', pathNot: [contracts, '^libs/model/', '^libs/ranking/'] },
     },
     {
+      name: 'evaluation-judges-ranking-and-models',
+      comment: 'libs/evaluation reads data sets and judges what ranking and model do; it knows no broker, database or process.',
+      severity: 'error',
+      from: { path: '^libs/evaluation/', pathNot: tests },
+      to: { path: '^libs/', pathNot: [contracts, '^libs/evaluation/', '^libs/(ranking|model)/'] },
+    },
+    {
       name: 'libs-by-their-index',
       comment: "A library's index.ts is its only door; what is behind may move.",
       severity: 'error',

@@ -1,0 +1,2 @@
+export { taskNames } from './task.js';
+export type { Comparison, EvaluationTask, Goal, ResultTable, Row, TaskName, TaskOptions, TaskReport } from './task.js';
