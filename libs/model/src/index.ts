@@ -12,3 +12,6 @@ export { newestModel } from './manifest/newest-model.js';
 export { rowExpectations } from './session/row-expectations.js';
 export { trainAndWrite, trainableModels } from './training/train-and-write.js';
 export type { TrainOptions, TrainableModel } from './training/train-and-write.js';
+export { listwiseSettings, trainListwiseRanker } from './training/listwise-ranker.js';
+export type { ListwiseSettings, RankedList, RankerColumns, TrainedRanker } from './training/listwise-ranker.js';
+export { RunMeter } from './training/run-meter.js';

@@ -1,5 +1,6 @@
 import type { Dense } from '../graphs/personal-graph.js';
 import { trainable } from './adam.js';
+import { addWeightGradients, timesTransposedWeights, timesWeights } from './dense-kernels.js';
 import type { Trainable } from './adam.js';
 import { gaussian } from './random.js';
 import type { Random } from '#ranking';
@@ -69,11 +70,15 @@ export class Perceptron {
   backward({ rows, values }: Activations, slopes: Float64Array): void {
     let after = slopes;
     for (let index = this.#layers.length - 1; index >= 0; index -= 1) {
-      const before = values[index]!;
-      const slopesBefore = denseBackward(before, after, rows, this.#layers[index]!);
-      // Where a ReLU was shut nothing flows; `before` of a later layer is the output of the ReLU.
-      if (index > 0) for (let at = 0; at < before.length; at += 1) if (before[at]! <= 0) slopesBefore[at] = 0;
-      after = slopesBefore;
+      const { inputs, outputs, weights, bias } = this.#layers[index]!;
+      const input = values[index]!;
+      addWeightGradients(input, after, rows, inputs, outputs, weights.gradients, bias.gradients);
+      if (index === 0) return; // nobody asks for the slopes by the rows themselves
+      const before = new Float64Array(rows * inputs);
+      timesTransposedWeights(after, rows, inputs, outputs, weights.values, before);
+      // Where a ReLU was shut nothing flows; the input of a later layer is the output of a ReLU.
+      for (let at = 0; at < before.length; at += 1) if (input[at]! <= 0) before[at] = 0;
+      after = before;
     }
   }
 }
@@ -92,39 +97,7 @@ const placeLayer = (whole: Dense, part: Dense, place: number, isFirst: boolean, 
 
 const dense = (input: Float64Array, rows: number, { inputs, outputs, weights, bias }: Layer, bent: boolean): Float64Array => {
   const output = new Float64Array(rows * outputs);
-  for (let r = 0; r < rows; r += 1) {
-    const out = r * outputs;
-    for (let o = 0; o < outputs; o += 1) output[out + o] = bias.values[o]!;
-    for (let i = 0; i < inputs; i += 1) {
-      const value = input[r * inputs + i]!;
-      if (value === 0) continue;
-      for (let o = 0; o < outputs; o += 1) output[out + o]! += value * weights.values[i * outputs + o]!;
-    }
-    if (bent) for (let o = 0; o < outputs; o += 1) if (output[out + o]! < 0) output[out + o] = 0;
-  }
+  timesWeights(input, rows, inputs, outputs, weights.values, bias.values, output);
+  if (bent) for (let at = 0; at < output.length; at += 1) if (output[at]! < 0) output[at] = 0;
   return output;
-};
-
-/** Gradients of one layer; answers the slopes by its input. */
-const denseBackward = (
-  input: Float64Array,
-  slopes: Float64Array,
-  rows: number,
-  { inputs, outputs, weights, bias }: Layer,
-): Float64Array => {
-  const before = new Float64Array(rows * inputs);
-  for (let r = 0; r < rows; r += 1) {
-    const out = r * outputs;
-    for (let o = 0; o < outputs; o += 1) bias.gradients[o]! += slopes[out + o]!;
-    for (let i = 0; i < inputs; i += 1) {
-      const value = input[r * inputs + i]!;
-      let slope = 0;
-      for (let o = 0; o < outputs; o += 1) {
-        weights.gradients[i * outputs + o]! += value * slopes[out + o]!;
-        slope += weights.values[i * outputs + o]! * slopes[out + o]!;
-      }
-      before[r * inputs + i] = slope;
-    }
-  }
-  return before;
 };
