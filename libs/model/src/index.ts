@@ -15,3 +15,7 @@ export type { TrainOptions, TrainableModel } from './training/train-and-write.js
 export { listwiseSettings, trainListwiseRanker } from './training/listwise-ranker.js';
 export type { ListwiseSettings, RankedList, RankerColumns, TrainedRanker } from './training/listwise-ranker.js';
 export { RunMeter } from './training/run-meter.js';
+export { openRunEncoder, openRunScorer } from './training/run-models.js';
+export type { RunProvenance } from './training/run-models.js';
+export { towerSettings, trainTower } from './training/tower-training.js';
+export type { TowerSettings, TrainedTower } from './training/tower-training.js';

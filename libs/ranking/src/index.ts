@@ -26,3 +26,7 @@ export { ScoreFailure } from './scorers/score.failure.js';
 export { bootstrapInterval, pairedDifference, type Interval } from './evaluation/bootstrap.js';
 export { mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
 export { drawBelow, seededRandom, type Random } from './evaluation/random.js';
+export type { CatalogueScorer } from './evaluation/baselines/catalogue-scores.js';
+export { itemKnn, itemKnnSettings, type ItemKnnSettings } from './evaluation/baselines/item-knn.js';
+export { fuse, type Fusion } from './evaluation/baselines/rank-fusion.js';
+export { tfIdf } from './evaluation/baselines/tf-idf.js';
