@@ -71,7 +71,9 @@ export interface EvaluationTask {
   readonly name: TaskName;
   /** One line for `--help`. */
   readonly summary: string;
-  /** Files that a folder must hold to be judged by this task. */
+  /** Files that a folder must hold to be judged by this task. One named without `.gz` may lie there gzipped. */
   readonly needs: readonly string[];
+  /** Other layouts that the task can judge as well. */
+  readonly alternatives?: readonly (readonly string[])[];
   run(options: TaskOptions): Promise<TaskReport>;
 }
