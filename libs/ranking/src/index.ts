@@ -30,3 +30,7 @@ export type { CatalogueScorer } from './evaluation/baselines/catalogue-scores.js
 export { itemKnn, itemKnnSettings, type ItemKnnSettings } from './evaluation/baselines/item-knn.js';
 export { fuse, type Fusion } from './evaluation/baselines/rank-fusion.js';
 export { tfIdf } from './evaluation/baselines/tf-idf.js';
+export { DecayedTallies, hackerNewsGravity, redditHot } from './evaluation/baselines/by-votes.js';
+export { catalogueCoverage, miscalibration, novelty, topicShares, type TopicShares } from './evaluation/beyond-accuracy.js';
+export { areaUnderCurve, expectedCalibrationError, reliability, type ReliabilityBin } from './evaluation/probabilities.js';
+export { activitySlices, type ActivitySlice } from './evaluation/slices.js';
