@@ -6,7 +6,7 @@ import type { RunMeter } from './run-meter.js';
 import { mean, seededRandom } from '#ranking';
 import { timesDense } from './sparse-matrix.js';
 import type { SparseMatrix } from './sparse-matrix.js';
-import { tasteCases } from './taste-cases.js';
+import { isTasteCase, readerDays } from './taste-cases.js';
 import { listAuc, listReciprocalRank } from './ranking-figures.js';
 import { buildVocabulary, tfIdfMatrix } from './text-matrix.js';
 
@@ -64,7 +64,7 @@ const PROFILE = 20;
 const judgeEncoder = (data: HfPapers, matrix: SparseMatrix, projection: Float64Array, dimensions: number): Record<string, number> => {
   const dense = normaliseRows(timesDense(matrix, projection, dimensions), dimensions);
   const figures: Record<string, number[]> = { auc: [], mrr: [], aucTfIdf: [], mrrTfIdf: [] };
-  const cases = tasteCases(data);
+  const cases = readerDays(data).filter(isTasteCase);
   for (const { candidates, wanted, history } of cases) {
     const gains = candidates.map((place) => (wanted.has(place) ? 1 : 0));
     const profile = history.slice(-PROFILE);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
@@ -71,13 +71,22 @@ export const readHfPapers = async (data: string): Promise<HfPapers> => {
     papers.push(listedPaper(parsed.value, number));
   }
   const readings: Reading[] = [];
-  for await (const [paperId, at, upvotes, , source] of recordsOf(join(folder, 'upvote_snapshots.csv.gz'), 5)) {
-    readings.push({ paperId, at: Date.parse(at), upvotes: Number(upvotes), source });
+  for await (const { cells, where } of recordsOf(join(folder, 'upvote_snapshots.csv.gz'), readingColumns)) {
+    const at = momentOf(cells.observed_at, where);
+    readings.push({ paperId: cells.paper_id, at, upvotes: countOf(cells.upvotes, where), source: cells.source });
   }
+  return { papers, readings, submissions: await readSubmissions(join(folder, 'submissions.csv.gz')) };
+};
+
+/**
+ * Rows of one file in the layout of `submissions.csv.gz`.
+ * @throws a RangeError that names the file and line when a row does not fit the layout.
+ */
+export const readSubmissions = async (path: string): Promise<Submission[]> => {
   const submissions: Submission[] = [];
-  for await (const [user, paperId, day] of recordsOf(join(folder, 'submissions.csv.gz'), 4))
-    submissions.push({ user, paperId, day: Date.parse(day) });
-  return { papers, readings, submissions };
+  for await (const { cells, where } of recordsOf(path, submissionColumns))
+    submissions.push({ user: cells.user, paperId: cells.paper_id, day: momentOf(cells.submitted_on, where) });
+  return submissions;
 };
 
 /** `data` is the folder itself or its parent. */
@@ -104,7 +113,8 @@ const listedPaper = (row: Row, line: number): ListedPaper => {
     source: 'hf-papers',
   });
   if (!parsed.success) throw new RangeError(`papers.jsonl.gz line ${line}: ${z.prettifyError(parsed.error)}`);
-  return { paper: parsed.data, listedAt: Date.parse(row.listedOn), matureUpvotes: row.upvotes, matureAt: Date.parse(row.upvotesAsOf) };
+  const matureAt = momentOf(row.upvotesAsOf, `papers.jsonl.gz line ${line}`);
+  return { paper: parsed.data, listedAt: Date.parse(row.listedOn), matureUpvotes: row.upvotes, matureAt };
 };
 
 const linkOrNone = (link: string | null | undefined): string | undefined =>
@@ -116,22 +126,49 @@ const linkOrNone = (link: string | null | undefined): string | undefined =>
     ? link
     : undefined;
 
+/** Lines of a text file, plain or gzipped by its name. */
 async function* linesOf(path: string): AsyncGenerator<{ line: string; number: number }> {
+  const bytes = createReadStream(path);
+  const input = path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Infinity })) {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number += 1;
     if (line !== '') yield { line, number };
   }
 }
 
-/** Rows of a CSV without quoted cells, header left out. */
-async function* recordsOf(
+const submissionColumns = ['user', 'paper_id', 'submitted_on'] as const;
+const readingColumns = ['paper_id', 'observed_at', 'upvotes', 'source'] as const;
+
+/** Rows of a CSV without quoted cells. Columns are found by their names in the header, so their order and further ones do not matter. */
+async function* recordsOf<const Columns extends readonly string[]>(
   path: string,
-  columns: number,
-): AsyncGenerator<string[] & { 0: string; 1: string; 2: string; 3: string; 4: string }> {
+  columns: Columns,
+): AsyncGenerator<{ cells: Record<Columns[number], string>; where: string }> {
+  let header: readonly string[] | null = null;
   for await (const { line, number } of linesOf(path)) {
-    const cells = line.split(',');
-    if (cells.length !== columns) throw new RangeError(`${path} line ${number}: ${cells.length} cells, ${columns} are expected`);
-    if (number > 1) yield cells as string[] & { 0: string; 1: string; 2: string; 3: string; 4: string }; // the length was just checked
+    const where = `${basename(path)} line ${number}`;
+    const row = line.split(',');
+    if (header === null) {
+      const missing = columns.filter((column) => !row.includes(column));
+      if (missing.length > 0) throw new RangeError(`${where}: no column ${missing.join(', ')}`);
+      header = row;
+      continue;
+    }
+    if (row.length !== header.length) throw new RangeError(`${where}: ${row.length} cells, the header has ${header.length}`);
+    yield { cells: Object.fromEntries(header.map((name, at) => [name, row[at]])) as Record<Columns[number], string>, where }; // the header was just checked
   }
 }
+
+const momentOf = (cell: string, where: string): EpochMs => {
+  const at = Date.parse(cell);
+  if (!Number.isFinite(at)) throw new RangeError(`${where}: ${JSON.stringify(cell.slice(0, 40))} is no date`);
+  return at;
+};
+
+const countOf = (cell: string, where: string): number => {
+  const count = Number(cell);
+  if (cell === '' || !Number.isInteger(count) || count < 0)
+    throw new RangeError(`${where}: ${JSON.stringify(cell.slice(0, 40))} is no count`);
+  return count;
+};

@@ -3,7 +3,8 @@ import type { EpochMs, InteractionEvent, Paper } from '#contracts';
 import { RankingState, createRankPipeline, defaultRankingConfig, defaultStateConfig, personalFeatureNames } from '#ranking';
 import type { PaperEncoder, Random, RankPipeline, RowScorer } from '#ranking';
 import type { HfPapers, ListedPaper } from './hf-papers.js';
-import { curators, groupBy } from './taste-cases.js';
+import { randomOf } from './random.js';
+import { groupBy, readerDays } from './taste-cases.js';
 import { VoteCurve } from './vote-curve.js';
 
 const DAY = 86_400_000;
@@ -12,14 +13,17 @@ const DAY = 86_400_000;
 export interface PersonalList {
   readonly candidates: CandidateKind;
   readonly user: string;
+  /** Midnight UTC of the day whose choice this is. */
+  readonly day: EpochMs;
   readonly at: EpochMs;
   /** Papers the reader had chosen on earlier days. */
   readonly historySize: number;
+  readonly paperIds: readonly string[];
   /** float32 [count, features], exactly as serving fills them at `at`. */
   readonly rows: Float32Array;
   readonly count: number;
   /** 1 where the reader chose the paper, else 0; [count]. */
-  readonly wanted: Uint8Array;
+  readonly gains: Float32Array;
 }
 
 /** When to ask for a list, and which papers it is made of: all that the sources propose, or those listed on the day. */
@@ -27,6 +31,8 @@ export interface Asking {
   /** Moments after the listing day began, ascending, in ms; the choice itself is folded right after the last. */
   delays(random: Random): readonly number[];
   readonly candidates: readonly CandidateKind[];
+  /** Share of the papers whose votes are folded as readers', at times between the readings; the others show each reading when it was made. */
+  readonly readersShare: number;
 }
 
 export type CandidateKind = 'sources' | 'day';
@@ -46,9 +52,11 @@ interface Happening {
 /**
  * Plays the data set through the real fold and asks the real pipeline for each submitter's lists, point in time: papers are folded on
  * the day they were listed, votes when they were read, and a submission (as an upvote of the submitter) only after its lists were asked for.
+ * Who put a paper on the page is never folded as a fact of the paper: it is the answer.
  *
+ * Random draws are of a reader's day or of a paper, so that more submissions later change no list of before.
  */
-export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: Asking, random: Random): Promise<PersonalList[]> => {
+export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: Asking, seed: number): Promise<PersonalList[]> => {
   const state = RankingState.empty({ ...defaultStateConfig, dimensions: parts.encoder.dimensions, encoderVersion: parts.encoder.version });
   const pipeline = createRankPipeline({
     state,
@@ -58,14 +66,22 @@ export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: As
     stopwatch: () => 0,
   });
   const lists: PersonalList[] = [];
-  const submissions = submissionsOf(data, state, pipeline, asking, random, lists);
-  const end = Math.max(...submissions.map(({ at }) => at));
-  const happenings = [...(await papersOf(data, state, parts.encoder)), ...votesOf(data, state, random), ...submissions].filter(
-    ({ at }) => at <= end,
-  );
+  const anonymous = { ...data, papers: data.papers.map(withoutSubmitter) };
+  const submissions = submissionsOf(anonymous, state, pipeline, asking, seed, lists);
+  const end = submissions.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
+  const happenings = [
+    ...(await papersOf(anonymous, state, parts.encoder)),
+    ...votesOf(anonymous, state, asking.readersShare, seed),
+    ...submissions,
+  ].filter(({ at }) => at <= end);
   happenings.sort((a, b) => a.at - b.at || a.order - b.order);
   for (const { run } of happenings) await run();
   return lists;
+};
+
+const withoutSubmitter = (listed: ListedPaper): ListedPaper => {
+  const { submitter: _, ...paper } = listed.paper;
+  return { ...listed, paper };
 };
 
 /** The rows of the personal model are what is wanted, so its answer does not matter. */
@@ -86,15 +102,13 @@ const papersOf = async ({ papers }: HfPapers, state: RankingState, encoder: Pape
   }));
 };
 
-/** Share of the papers whose votes are folded as readers'. Each such vote is an event and a reader of its own, which is what a replay spends its time on. */
-const READERS_SHARE = 0.25;
-
 /** Of some papers the votes are our readers', one event each; of the others the source's, in a new record of the paper at each reading. */
-const votesOf = (data: HfPapers, state: RankingState, random: Random): Happening[] => {
+const votesOf = (data: HfPapers, state: RankingState, readersShare: number, seed: number): Happening[] => {
   const readings = groupBy(data.readings, ({ paperId }) => paperId);
   return data.papers.flatMap((listed) => {
+    const random = randomOf(seed, listed.paper.id);
     const curve = new VoteCurve(listed.listedAt, readings.get(listed.paper.id) ?? []);
-    return random() < READERS_SHARE ? readersVotes(listed, curve, state, random) : sourceVotes(listed, curve, state);
+    return random() < readersShare ? readersVotes(listed, curve, state, random) : sourceVotes(listed, curve, state);
   });
 };
 
@@ -141,48 +155,35 @@ const submissionsOf = (
   state: RankingState,
   pipeline: RankPipeline,
   asking: Asking,
-  random: Random,
+  seed: number,
   lists: PersonalList[],
 ): Happening[] => {
-  const ofDay = groupBy(data.papers, ({ listedAt }) => listedAt);
-  const known = new Set(data.papers.map(({ paper }) => paper.id as string));
-  const own = data.submissions.filter(({ user, paperId }) => !curators.has(user) && known.has(paperId));
-  return [...groupBy(own, ({ user }) => user)].flatMap(([user, all]) => {
-    const days = [...groupBy(all, ({ day }) => day)].sort(([a], [b]) => a - b);
-    let historySize = 0;
-    return days.flatMap(([day, submitted]) => {
-      const delays = asking.delays(random);
-      const question = {
-        user,
-        wanted: submitted.map(({ paperId }) => paperId),
-        historySize,
-        day: ofDay.get(day)?.map(({ paper }) => paper.id) ?? [],
-      };
-      historySize += submitted.length;
-      const chosenAt = day + (delays.at(-1) ?? DAY);
-      const asked =
-        question.historySize === 0
-          ? []
-          : delays.map((delay): Happening => ({
-              at: day + delay,
-              order: 1,
-              run: () => ask(pipeline, day + delay, question, asking, lists),
-            }));
-      const chosen = question.wanted.map((paperId): Happening => ({
-        at: chosenAt,
-        order: 2,
-        run: () => void state.foldInteraction(upvote(user, paperId, chosenAt, 'client')),
-      }));
-      return [...asked, ...chosen];
-    });
+  const idOf = (place: number): string => data.papers[place]!.paper.id;
+  return readerDays(data).flatMap(({ user, day, candidates, wanted, history }) => {
+    const delays = asking.delays(randomOf(seed, `${user}:${day}`));
+    const chosen = [...wanted].map(idOf);
+    const question = { user, day, wanted: new Set(chosen), historySize: history.length, ofDay: candidates.map(idOf) };
+    const chosenAt = day + (delays.at(-1) ?? DAY);
+    const asked = delays.map((delay): Happening => ({
+      at: day + delay,
+      order: 1,
+      run: () => ask(pipeline, day + delay, question, asking, lists),
+    }));
+    const choices = chosen.map((paperId): Happening => ({
+      at: chosenAt,
+      order: 2,
+      run: () => void state.foldInteraction(upvote(user, paperId, chosenAt, 'client')),
+    }));
+    return [...(history.length === 0 ? [] : asked), ...choices];
   });
 };
 
 interface Question {
   readonly user: string;
-  readonly wanted: readonly string[];
+  readonly day: EpochMs;
+  readonly wanted: ReadonlySet<string>;
   readonly historySize: number;
-  readonly day: readonly string[];
+  readonly ofDay: readonly string[];
 }
 
 const ask = async (
@@ -201,7 +202,7 @@ const ask = async (
 const askFor = async (
   pipeline: RankPipeline,
   at: EpochMs,
-  { user, wanted, historySize, day }: Question,
+  { user, day, wanted, historySize, ofDay }: Question,
   candidates: CandidateKind,
 ): Promise<PersonalList | null> => {
   const request = rankRequestSchema.parse({
@@ -210,11 +211,12 @@ const askFor = async (
     readerRef: readerRef(user),
     limit: 1,
     budgetMs: 60_000,
-    ...(candidates === 'day' ? { pinned: day.slice(0, MAX_SLATE) } : {}),
+    ...(candidates === 'day' ? { pinned: ofDay.slice(0, MAX_SLATE) } : {}),
   });
   const shown = await pipeline.inspect(request, { now: at, seed: 1, remainingMs: () => Infinity });
   if (shown.model.name !== noOpinion.name) return null; // Too little is known of the reader: serving would not ask this model either.
-  const marks = Uint8Array.from(shown.candidates, ({ paperId }) => (wanted.includes(paperId) ? 1 : 0));
-  if (!marks.includes(1) || !marks.includes(0)) return null;
-  return { candidates, user, at, historySize, rows: shown.rows, count: marks.length, wanted: marks };
+  const paperIds = shown.candidates.map(({ paperId }) => paperId);
+  const gains = Float32Array.from(paperIds, (paperId) => (wanted.has(paperId) ? 1 : 0));
+  if (!gains.includes(1) || !gains.includes(0)) return null;
+  return { candidates, user, day, at, historySize, paperIds, rows: shown.rows, count: gains.length, gains };
 };

@@ -1,15 +1,13 @@
-import { mean, personalFeatureNames, personalFeatures, seededRandom } from '#ranking';
+import { mean, personalFeatureNames, personalFeatures } from '#ranking';
 import type { Random } from '#ranking';
-import { personalGraph } from '../graphs/personal-graph.js';
-import { measureColumns, standardise } from '../graphs/standardised-rows.js';
-import type { Standardisation } from '../graphs/standardised-rows.js';
-import { Adam } from './adam.js';
+import { columnOf, olderBy, rowsKept, withoutNames } from './personal-lists.js';
+import { listwiseSettings, trainListwiseRanker } from './listwise-ranker.js';
+import type { ListwiseSettings, TrainedRanker } from './listwise-ranker.js';
 import type { HfPapers } from './hf-papers.js';
-import { listwiseSoftmax } from './listwise-softmax.js';
-import { Perceptron } from './perceptron.js';
+import { priorWeights } from './personal-prior.js';
 import { replayLists } from './personal-replay.js';
 import type { Asking, PersonalList, ReplayParts } from './personal-replay.js';
-import { shuffle } from './random.js';
+import { randomOf, shuffle } from './random.js';
 import { listAuc, listNdcg, listReciprocalRank } from './ranking-figures.js';
 import type { RunMeter } from './run-meter.js';
 import { groupBy } from './taste-cases.js';
@@ -18,16 +16,16 @@ import type { TrainedRows } from './trending-training.js';
 const HOUR = 3_600_000;
 
 export const personalSettings = {
+  ...listwiseSettings,
   /** Nets of these widths from different first weights, whose mean is one net of 64-32-1: steadier than one net of that size on so few lists. */
   members: 4,
   hidden1: 16,
   hidden2: 8,
-  epochs: 40,
-  patience: 6,
   learningRate: 0.001,
   decay: 0.05,
-  /** Lists a step. */
   batch: 8,
+  patience: 6,
+  depth: 10,
   /** Candidates not chosen that a list of all sources keeps in training: the nearest among the new ones, and some by chance. */
   hardNegatives: 40,
   chanceNegatives: 15,
@@ -37,31 +35,20 @@ export const personalSettings = {
   meanDelayHours: 36,
   /** Of the lists, this share is seen as an archive: everything, the reader's history too, one to eight years older. */
   archiveShare: 0.3,
+  /** Of the lists, this share is seen by a reader who knows none of the authors: submitters put their own papers on the page, readers mostly do not write what they read. */
+  strangerShare: 0.5,
+  /** Of the papers, the share whose votes are our readers' own. */
+  readersShare: 0.25,
   /** In order of time: the last lists judge, those before them say when to stop. */
   testShare: 0.2,
-  validationShare: 0.1,
+  timedValidationShare: 0.1,
 } as const;
 export type PersonalSettings = { readonly [K in keyof typeof personalSettings]: number };
 
 /**
- * Weights of what the training data does not have, on raw features: nobody in it follows, hides, or is shown a paper twice. In logits, where a
- * typical list spans about four. Held until a site's own log teaches better ones.
- */
-const priorWeights: Readonly<Record<string, number>> = {
-  rank_followed: 0.5,
-  z_followed: 0.1,
-  followed_topic: 0.8,
-  followed_author: 1.2,
-  followed_organization: 0.8,
-  rank_co_read: 1,
-  z_co_read: 0.3,
-  hidden_similarity: -2,
-  exposures: -0.3,
-};
-
-/**
  * Trains the personal model: which of the candidates will this reader choose? Listwise softmax over rows that the real fold and
- * pipeline made, point in time; the last part of the time judges.
+ * pipeline made, point in time. The last part of the time judges, the part before it says when to stop; what is shipped is then fitted
+ * on all lists for as many passes.
  */
 export const trainPersonal = async (
   data: HfPapers,
@@ -70,10 +57,9 @@ export const trainPersonal = async (
   seed: number,
   meter: RunMeter,
 ): Promise<TrainedRows> => {
-  const random = seededRandom(seed);
-  const training = await replayLists(data, parts, askLater(settings), random);
+  const training = await replayLists(data, parts, askLater(settings), seed);
   meter.say(`${training.length} lists of ${Math.round(mean(training.map(({ count }) => count)))} candidates replayed`);
-  const judging = await replayLists(data, parts, askAtDaysEnd, seededRandom(seed + 1));
+  const judging = await replayLists(data, parts, askAtDaysEnd(settings), seed + 1);
   meter.say(`${judging.length} lists to judge`);
   return learnPersonal(training, judging, settings, seed, meter);
 };
@@ -86,71 +72,84 @@ export const learnPersonal = (
   seed: number,
   meter: RunMeter,
 ): TrainedRows => {
-  const random = seededRandom(seed + 3);
   const borders = bordersOf(judging, settings);
-  const train = training.filter(({ at }) => at < borders.validation).map((list) => sampled(list, settings, random));
-  const validation = judging.filter(({ at }) => at >= borders.validation && at < borders.test);
-  const archived = train.map((list) => (random() < settings.archiveShare ? olderBy(list, (1 + 7 * random()) * 8766) : list));
-  const matrix = concatenated(archived);
-  const { standardisation, varies } = measureColumns(
-    matrix,
-    personalFeatures.map(({ range }) => range),
-    new Uint8Array(personalFeatures.length),
+  const seen = training.map((list) => seenInTraining(list, settings, seed));
+  const judged = fitted(
+    seen.filter(({ at }) => at < borders.validation),
+    judging.filter(({ at }) => at >= borders.validation && at < borders.test),
+    settings,
+    seed,
+    meter,
   );
-  const prior = Float64Array.from(personalFeatureNames, (name, f) => (varies[f] ? 0 : (priorWeights[name] ?? 0)));
-  meter.say(`never varies: ${personalFeatureNames.filter((_, f) => !varies[f]).join(', ') || 'none'}`);
-
-  const lists = {
-    train: archived.map((list) => prepared(list, standardisation)),
-    validation: validation.map((list) => prepared(list, standardisation)),
-  };
-  const members = Array.from({ length: settings.members }, (_, member) => {
-    const net = new Perceptron([personalFeatureNames.length, settings.hidden1, settings.hidden2, 1], seededRandom(seed + 100 * member));
-    silence(net, varies);
-    fit(net, lists.train, lists.validation, settings, random, meter);
-    return net;
-  });
-  const net = Perceptron.mean(members);
   const test = judging.filter(({ at }) => at >= borders.test);
   const kinds = groupBy(test, ({ candidates }) => candidates);
   const [days, feeds] = [kinds.get('day') ?? [], kinds.get('sources') ?? []];
   const metrics = {
-    lists: train.length,
-    ...judge(
-      'day',
-      days.filter(({ historySize }) => historySize >= 3),
-      net,
-      standardisation,
-    ),
+    lists: seen.length,
+    epochs: judged.epochs,
+    ...judge('day', days.filter(hasTaste), judged),
     ...judge(
       'dayFewer',
-      days.filter(({ historySize }) => historySize < 3),
-      net,
-      standardisation,
+      days.filter((list) => !hasTaste(list)),
+      judged,
     ),
-    ...judge('feed', feeds, net, standardisation),
+    ...judge('dayStranger', days.filter(hasTaste).map(withoutNames), judged),
+    ...judge('feed', feeds, judged),
+    ...judge('feedStranger', feeds.map(withoutNames), judged),
   };
+  const shipped = fitted(seen, [], { ...settings, epochs: Math.max(1, judged.epochs) }, seed, meter);
+  meter.say(`never varies: ${personalFeatureNames.filter((_, f) => !shipped.varies[f]).join(', ') || 'none'}`);
   const width = personalFeatureNames.length;
-  const examples = feeds.slice(0, 4).map(({ rows, wanted }) => rows.slice(wanted.indexOf(1) * width, (wanted.indexOf(1) + 1) * width));
-  return { graph: personalGraph(net.layers, prior, standardisation), rows: matrix.length / personalFeatureNames.length, metrics, examples };
+  const examples = feeds.slice(0, 4).map(({ rows, gains }) => rows.slice(gains.indexOf(1) * width, (gains.indexOf(1) + 1) * width));
+  return { graph: shipped.graph, rows: shipped.rows, metrics, examples };
 };
 
-const askLater = ({ draws, meanDelayHours }: PersonalSettings): Asking => ({
+const hasTaste = ({ historySize }: PersonalList): boolean => historySize >= 3;
+
+/** Lists that a reader asks for some time after the listing: minutes, hours, days. */
+const askLater = ({ draws, meanDelayHours, readersShare }: PersonalSettings): Asking => ({
   candidates: ['day', 'sources'],
+  readersShare,
   delays: (random) =>
     Array.from({ length: draws }, () => Math.min(240, 0.5 - meanDelayHours * Math.log(1 - random())) * HOUR).sort((a, b) => a - b),
 });
 
 /** The evening of the listing day, as a daily reader would. */
-const askAtDaysEnd: Asking = { candidates: ['day', 'sources'], delays: () => [24 * HOUR] };
+const askAtDaysEnd = ({ readersShare }: PersonalSettings): Asking => ({
+  candidates: ['day', 'sources'],
+  readersShare,
+  delays: () => [24 * HOUR],
+});
 
-const bordersOf = (lists: readonly PersonalList[], { testShare, validationShare }: PersonalSettings) => {
+const bordersOf = (lists: readonly PersonalList[], { testShare, timedValidationShare }: PersonalSettings) => {
   const times = lists.map(({ at }) => at).sort((a, b) => a - b);
   const border = (share: number): number => times[Math.floor(times.length * share)] ?? Infinity;
-  return { validation: border(1 - testShare - validationShare), test: border(1 - testShare) };
+  return { validation: border(1 - testShare - timedValidationShare), test: border(1 - testShare) };
 };
 
-const TASTE = personalFeatureNames.indexOf('taste_similarity');
+/** A list as training sees it: cut, and for some made an archive or a stranger's. */
+const seenInTraining = (list: PersonalList, settings: PersonalSettings, seed: number): PersonalList => {
+  const random = randomOf(seed, `${list.user}:${list.at}:${list.candidates}`);
+  const cut = sampled(list, settings, random);
+  const aged = random() < settings.archiveShare ? olderBy(cut, (1 + 7 * random()) * 8766) : cut;
+  return random() < settings.strangerShare ? withoutNames(aged) : aged;
+};
+
+const fitted = (
+  lists: readonly PersonalList[],
+  validation: readonly PersonalList[],
+  settings: ListwiseSettings,
+  seed: number,
+  meter: RunMeter,
+): TrainedRanker =>
+  trainListwiseRanker(lists, settings, seed, meter, {
+    validation,
+    ranges: personalFeatures.map(({ range }) => range),
+    prior: Float64Array.from(personalFeatureNames, (name) => priorWeights[name] ?? 0),
+  });
+
+/** Two weeks, as log1p of hours. */
+const LATELY = Math.log1p(14 * 24);
 
 /**
  * All chosen candidates and some of the others: those nearest in taste among what was listed lately, and a few by chance from all ages.
@@ -160,136 +159,41 @@ const TASTE = personalFeatureNames.indexOf('taste_similarity');
  */
 const sampled = (list: PersonalList, { hardNegatives, chanceNegatives }: PersonalSettings, random: Random): PersonalList => {
   if (list.candidates === 'day') return list;
-  const width = personalFeatureNames.length;
-  const rowsOf = (wanted: 0 | 1): number[] => Array.from(list.wanted.keys()).filter((row) => list.wanted[row] === wanted);
-  const cell = (row: number, column: number): number => list.rows[row * width + column]!;
+  const [ages, tastes] = [columnOf(list, 'log_age_hours'), columnOf(list, 'taste_similarity')];
+  const rowsOf = (gain: 0 | 1): number[] => Array.from(list.gains.keys()).filter((row) => list.gains[row] === gain);
   const lately = rowsOf(0)
-    .filter((row) => cell(row, AGE) <= LATELY)
-    .sort((a, b) => cell(b, TASTE) - cell(a, TASTE))
+    .filter((row) => ages[row]! <= LATELY)
+    .sort((a, b) => tastes[b]! - tastes[a]!)
     .slice(0, hardNegatives);
   const taken = new Set(lately);
-  const chance = shuffle(
-    rowsOf(0).filter((row) => !taken.has(row)),
-    random,
-  ).slice(0, chanceNegatives);
-  const kept = [...rowsOf(1), ...lately, ...chance];
-  const rows = new Float32Array(kept.length * width);
-  for (const [place, row] of kept.entries()) rows.set(list.rows.subarray(row * width, (row + 1) * width), place * width);
-  return { ...list, rows, count: kept.length, wanted: Uint8Array.from(kept, (row) => list.wanted[row]!) };
+  const others = rowsOf(0).filter((row) => !taken.has(row));
+  const chance = shuffle(others, random).slice(0, chanceNegatives);
+  return rowsKept(list, [...rowsOf(1), ...lately, ...chance]);
 };
-
-/** Two weeks, as log1p of hours. */
-const LATELY = Math.log1p(14 * 24);
-const AGE = personalFeatureNames.indexOf('log_age_hours');
-const PACE = personalFeatureNames.indexOf('freshness_pace');
-
-/**
- * The same list in an archive: papers and the reader's history all `hours` older. In the data every choice is of a new paper, and a model that
- * has only seen that takes a catalogue of old papers for one of bad papers.
- */
-const olderBy = (list: PersonalList, hours: number): PersonalList => {
-  const width = personalFeatureNames.length;
-  const rows = list.rows.slice();
-  for (let at = 0; at < rows.length; at += width) {
-    const logAge = rows[at + AGE]!;
-    const older = Math.log1p(Math.expm1(logAge) + hours);
-    const pace = logAge - rows[at + PACE]!;
-    rows[at + PACE] = older - Math.log1p(Math.expm1(pace) + hours);
-    rows[at + AGE] = older;
-  }
-  return { ...list, rows };
-};
-
-const concatenated = (lists: readonly PersonalList[]): Float32Array => {
-  const whole = new Float32Array(lists.reduce((sum, { rows }) => sum + rows.length, 0));
-  let at = 0;
-  for (const { rows } of lists) {
-    whole.set(rows, at);
-    at += rows.length;
-  }
-  return whole;
-};
-
-const prepared = (list: PersonalList, standardisation: Standardisation): PersonalList => ({
-  ...list,
-  rows: standardise(list.rows.slice(), standardisation),
-});
-
-/** Columns that never vary can teach nothing: their random first weights must not stay. */
-const silence = (net: Perceptron, varies: readonly boolean[]): void => {
-  const first = net.layers[0]!;
-  for (const [f, does] of varies.entries()) if (!does) first.weights.fill(0, f * first.outputs, (f + 1) * first.outputs);
-};
-
-const fit = (
-  net: Perceptron,
-  train: readonly PersonalList[],
-  validation: readonly PersonalList[],
-  settings: PersonalSettings,
-  random: Random,
-  meter: RunMeter,
-): void => {
-  const adam = new Adam(net.groups);
-  const order = Int32Array.from(train, (_, index) => index);
-  const copy = () => net.groups.map(({ values }) => values.slice());
-  let best = { figure: -Infinity, values: copy() };
-  for (let epoch = 1, waited = 0; epoch <= settings.epochs && waited < settings.patience; epoch += 1) {
-    const loss = runEpoch(net, adam, train, shuffle(order, random), settings);
-    const figure = mean(validation.map((list) => listNdcg({ scores: scoresOf(net, list), gains: list.wanted }, 10)));
-    waited = figure > best.figure + 1e-4 ? 0 : waited + 1;
-    if (waited === 0) best = { figure, values: copy() };
-    meter.say(`epoch ${epoch} loss ${loss.toFixed(4)} validation NDCG@10 ${figure.toFixed(4)}`);
-  }
-  for (const [index, { values }] of net.groups.entries()) values.set(best.values[index]!);
-};
-
-const runEpoch = (net: Perceptron, adam: Adam, lists: readonly PersonalList[], order: Int32Array, settings: PersonalSettings): number => {
-  let total = 0;
-  for (let from = 0; from < order.length; from += settings.batch) {
-    const batch = order.subarray(from, from + settings.batch);
-    for (const index of batch) {
-      const { rows, count, wanted } = lists[index]!;
-      const activations = net.forward(rows, 0, count);
-      const { loss, slopes } = listwiseSoftmax(activations.values.at(-1)!, wanted);
-      for (let i = 0; i < slopes.length; i += 1) slopes[i]! /= batch.length;
-      net.backward(activations, slopes);
-      total += loss;
-    }
-    adam.step(settings);
-  }
-  return total / Math.max(1, order.length);
-};
-
-/** Scores of a prepared list. */
-const scoresOf = (net: Perceptron, { rows, count }: PersonalList): Float64Array => net.forward(rows, 0, count).values.at(-1)!;
 
 /** What a feed could be ordered by instead: single features of the same rows. */
 const baselines = {
+  Text: 'text_similarity',
   Taste: 'taste_similarity',
   MeanSimilarity: 'mean_similarity',
   Top3Similarity: 'top3_similarity',
+  Authors: 'author_overlap',
   Popularity: 'log_popularity',
   Trending: 'trending_score',
 } as const;
 
-const column = ({ rows, count }: PersonalList, feature: string): Float32Array => {
-  const width = personalFeatureNames.length;
-  const place = personalFeatureNames.indexOf(feature);
-  return Float32Array.from({ length: count }, (_, row) => rows[row * width + place]!);
-};
-
-const judge = (name: string, lists: readonly PersonalList[], net: Perceptron, standardisation: Standardisation): Record<string, number> => {
+const judge = (name: string, lists: readonly PersonalList[], ranker: TrainedRanker): Record<string, number> => {
   const ways: Record<string, (list: PersonalList) => ArrayLike<number>> = {
-    Model: (list) => scoresOf(net, prepared(list, standardisation)),
+    Model: ({ rows, count }) => ranker.score(rows, count),
   };
-  for (const [way, feature] of Object.entries(baselines)) ways[way] = (list) => column(list, feature);
+  for (const [way, feature] of Object.entries(baselines)) ways[way] = (list) => columnOf(list, feature);
   // Whoever knows that the choice was of yesterday's paper, as it is in these lists, can do no better than this.
   ways['NewestThenSimilar'] = (list) => {
-    const ages = column(list, 'log_age_hours');
-    return column(list, 'top3_similarity').map((similarity, row) => similarity - 100 * ages[row]!);
+    const ages = columnOf(list, 'log_age_hours');
+    return columnOf(list, 'top3_similarity').map((similarity, row) => similarity - 100 * ages[row]!);
   };
   const figures = Object.entries(ways).flatMap(([way, score]) => {
-    const judged = lists.map((list) => ({ scores: score(list), gains: list.wanted }));
+    const judged = lists.map((list) => ({ scores: score(list), gains: list.gains }));
     return [
       [`${name}Mrr${way}`, mean(judged.map(listReciprocalRank))],
       [`${name}Ndcg10${way}`, mean(judged.map((list) => listNdcg(list, 10)))],

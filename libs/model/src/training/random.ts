@@ -1,4 +1,6 @@
+import { seededRandom } from '#ranking';
 import type { Random } from '#ranking';
+import { sha256 } from '../manifest/manifest.js';
 
 /** Standard normal (Box and Muller). */
 export const gaussian = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -13,3 +15,6 @@ export const shuffle = <T extends { length: number; [index: number]: unknown }>(
   }
   return items;
 };
+
+/** The stream of one thing of a run, by its name: what else the run holds, and in which order, does not move it. */
+export const randomOf = (seed: number, name: string): Random => seededRandom(Number.parseInt(sha256(`${seed}:${name}`).slice(0, 12), 16));

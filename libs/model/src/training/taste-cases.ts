@@ -1,57 +1,68 @@
+import type { EpochMs } from '#contracts';
 import type { HfPapers, Submission } from './hf-papers.js';
 
-/** One question to a model of taste: of the papers listed on a day, which did this reader put on the page? */
-export interface TasteCase {
+/** A reader who put papers on the page one day, the papers that were listed that day, and what the reader had put there before. */
+export interface ReaderDay {
   readonly user: string;
-  readonly day: number;
+  /** Midnight UTC. */
+  readonly day: EpochMs;
   /** Places in `HfPapers.papers` of that day's papers. */
   readonly candidates: readonly number[];
-  /** Those of them that the reader put there. */
+  /** Those of them that the reader put there; at least one. */
   readonly wanted: ReadonlySet<number>;
-  /** Places of the reader's earlier submissions, oldest first. */
+  /** Places of the reader's submissions of earlier days, oldest first. */
   readonly history: readonly number[];
 }
 
-/** Put papers of every field on the page, as an office and not by taste. */
-export const curators: ReadonlySet<string> = new Set(['u00001', 'u00281']);
+/** A curator puts so many papers on the page, and so large a share of all. */
+const CURATOR_PAPERS = 100;
+const CURATOR_SHARE = 0.01;
 
-/** The data set's own protocol: readers with 3 or more submissions on earlier days, curators left out. */
-const MIN_HISTORY = 3;
+/** Readers who put papers of every field on the page, as an office and not by taste. */
+export const curatorsOf = (submissions: readonly Submission[]): ReadonlySet<string> => {
+  const least = Math.max(CURATOR_PAPERS, CURATOR_SHARE * submissions.length);
+  return new Set([...groupBy(submissions, ({ user }) => user)].filter(([, own]) => own.length >= least).map(([user]) => user));
+};
 
-export const tasteCases = ({ papers, submissions }: HfPapers): readonly TasteCase[] => {
+/** Every day of every reader but the curators, in order of time. Submissions of unknown papers, and of papers listed on another day, are passed over. */
+export const readerDays = ({ papers, submissions }: HfPapers): readonly ReaderDay[] => {
   const places = new Map(papers.map(({ paper }, place) => [paper.id as string, place]));
   const ofDay = groupBy(
     papers.map((_, place) => place),
-    (place) => papers[place]?.listedAt ?? 0,
+    (place) => papers[place]!.listedAt,
   );
+  const curators = curatorsOf(submissions);
   const byUser = groupBy(
-    submissions.filter(({ user, paperId }) => !curators.has(user) && places.has(paperId)),
+    submissions.filter(({ user, paperId, day }) => !curators.has(user) && papers[places.get(paperId) ?? -1]?.listedAt === day),
     ({ user }) => user,
   );
-  return [...byUser]
-    .flatMap(([user, own]) => casesOf(user, own, places, ofDay))
-    .sort((a, b) => a.day - b.day || (a.user < b.user ? -1 : 1));
+  return [...byUser].flatMap(([user, own]) => daysOf(user, own, places, ofDay)).sort((a, b) => a.day - b.day || (a.user < b.user ? -1 : 1));
 };
 
-const casesOf = (
+const daysOf = (
   user: string,
   own: readonly Submission[],
   places: ReadonlyMap<string, number>,
   ofDay: ReadonlyMap<number, readonly number[]>,
-): TasteCase[] => {
-  const days = [...groupBy(own, ({ day }) => day)].sort(([a], [b]) => a - b);
+): ReaderDay[] => {
   const history: number[] = [];
-  const cases: TasteCase[] = [];
-  for (const [day, submitted] of days) {
-    const wantedPlaces = submitted.map(({ paperId }) => places.get(paperId) ?? -1);
-    const candidates = ofDay.get(day) ?? [];
-    const wanted = new Set(wantedPlaces.filter((place) => candidates.includes(place)));
-    if (history.length >= MIN_HISTORY && wanted.size > 0 && wanted.size < candidates.length)
-      cases.push({ user, day, candidates, wanted, history: [...history] });
-    history.push(...wantedPlaces);
-  }
-  return cases;
+  return [...groupBy(own, ({ day }) => day)]
+    .sort(([a], [b]) => a - b)
+    .map(([day, submitted]) => {
+      const earlier = [...history];
+      const wanted = new Set(submitted.map(({ paperId }) => places.get(paperId)!));
+      history.push(...wanted);
+      return { user, day, candidates: ofDay.get(day) ?? [], wanted, history: earlier };
+    });
 };
+
+/** The data set's own protocol: readers with 3 or more submissions on earlier days; a day of fewer than 5 papers is no choice. */
+const MIN_HISTORY = 3;
+const MIN_CANDIDATES = 5;
+
+/** One question to a model of taste: of the papers listed on a day, which did this reader put on the page? */
+export const isTasteCase = ({ history, candidates, wanted }: ReaderDay): boolean =>
+  history.length >= MIN_HISTORY && candidates.length >= MIN_CANDIDATES && wanted.size < candidates.length;
 
 export const groupBy = <T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> => {
   const groups = new Map<K, T[]>();
