@@ -2,7 +2,9 @@ export type { PaperEncoder, RowScorer } from './ports.js';
 export { featureHash, type Feature } from './features/feature.js';
 export { personalFeatureNames, personalFeatures } from './features/personal-features.js';
 export {
+  AUTHORS_LOOKED_AT,
   attentionHalfLives,
+  recentHours,
   rankedSources,
   upvoteHalfLives,
   type PaperSignals,
@@ -16,6 +18,7 @@ export { defaultRankingConfig, type RankingConfig } from './pipeline/ranking-con
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
 export { foldText, tokenize } from './text/tokenizer.js';
+export { decayedCountsAt, type DatedActions } from './state/dated-counts.js';
 export { RankingState, type StateStats } from './state/ranking-state.js';
 export type { StateParts } from './state/state-parts.js';
 export { StateSnapshotFailure } from './state/state-snapshot.failure.js';
@@ -30,6 +33,7 @@ export type { CatalogueScorer } from './evaluation/baselines/catalogue-scores.js
 export { itemKnn, itemKnnSettings, type ItemKnnSettings } from './evaluation/baselines/item-knn.js';
 export { fuse, type Fusion } from './evaluation/baselines/rank-fusion.js';
 export { tfIdf } from './evaluation/baselines/tf-idf.js';
+export { topItems } from './evaluation/baselines/top-items.js';
 export { DecayedTallies, hackerNewsGravity, redditHot } from './evaluation/baselines/by-votes.js';
 export { catalogueCoverage, miscalibration, novelty, topicShares, type TopicShares } from './evaluation/beyond-accuracy.js';
 export { areaUnderCurve, expectedCalibrationError, reliability, type ReliabilityBin } from './evaluation/probabilities.js';
