@@ -1,16 +1,24 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { trainAndWrite, trainableModels } from '#model';
-import type { TrainableModel } from '#model';
+import { newestModel, readModelFolder, trainAndWrite, trainableModels, trainings } from '#model';
+import type { Manifest, TrainOptions, TrainableModel } from '#model';
 
 const usage = `Trains the shipped models and writes models/<name>/<version>/.
 
-  npm run train -- <encoder|trending|personal|all> --data DIR [--out models] [--seed 1] [--models DIR]
+  npm run train -- <${trainableModels.join('|')}|all> --data DIR [--out models] [--seed 1] [--models DIR]
+
+${trainableModels.map((name) => `  ${name.padEnd(14)} ${trainings[name].summary}`).join('\n')}
+  ${'all'.padEnd(14)} every one, in this order, each in a process of its own
 
   --data DIR     a folder in the layout of the hf-papers data set, or its parent
   --out DIR      where the models go: DIR/<name>/<version>/ (default models)
   --seed N       seed of every random choice (default 1)
-  --models DIR   has the encoder and trending model that the personal one is trained on (default: --out)
+  --models DIR   has the models that others are trained on (default: --out)
 `;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -23,22 +31,51 @@ const main = async (): Promise<void> => {
       help: { type: 'boolean', default: false },
     },
   });
-  const names = positionals[0] === 'all' ? trainableModels : trainableModels.filter((name) => name === positionals[0]);
+  const [asked] = positionals;
+  const names = asked === 'all' ? trainableModels : trainableModels.filter((name) => name === asked);
   const seed = Number(values.seed);
   if (values.help || values.data === undefined || names.length === 0 || positionals.length !== 1 || !Number.isInteger(seed) || seed < 0) {
     process.stderr.write(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  for (const name of names) await train(name, { data: values.data, out: values.out, seed, models: values.models ?? values.out });
+  const options = { data: values.data, out: values.out, seed, models: values.models ?? values.out };
+  const manifests: Manifest[] = [];
+  for (const name of names) manifests.push(names.length === 1 ? await train(name, options) : await trainApart(name, options));
+  print(costTable(manifests));
 };
 
-const train = async (name: TrainableModel, options: { data: string; out: string; seed: number; models: string }): Promise<void> => {
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const train = async (name: TrainableModel, options: TrainOptions): Promise<Manifest> => {
   const { directory, manifest } = await trainAndWrite(name, options, print);
   print(`${name} ${manifest.version} written to ${directory}`);
-  print(`${name} took ${manifest.trained.minutes} min and at most ${manifest.trained.peakMemoryMb} MB for ${manifest.trained.rows} rows`);
   for (const [figure, value] of Object.entries(manifest.metrics)) print(`${name} ${figure.padEnd(34)} ${value}`);
+  return manifest;
+};
+
+/** In a process of its own: its memory is its own, and is given back. @throws Error the training did not end well. */
+const trainApart = async (name: TrainableModel, { data, out, seed, models }: TrainOptions): Promise<Manifest> => {
+  const options = ['--data', data, '--out', out, '--seed', String(seed), '--models', models];
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name, ...options], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the training of ${name} ended with ${code ?? 'a signal'}`);
+  const directory = await newestModel(out, name);
+  if (directory === null) throw new Error(`the training of ${name} left no model below ${out}`);
+  return (await readModelFolder(directory)).manifest;
+};
+
+/** Minutes and memory of each model, and in all. */
+const costTable = (manifests: readonly Manifest[]): string => {
+  const row = (name: string, version: string, rows: string, minutes: string, memory: string): string =>
+    [name.padEnd(14), version.padEnd(18), rows.padStart(10), minutes.padStart(9), memory.padStart(9)].join(' ');
+  const minutes = manifests.reduce((sum, { trained }) => sum + trained.minutes, 0);
+  const memory = Math.max(...manifests.map(({ trained }) => trained.peakMemoryMb));
+  return [
+    row('model', 'version', 'rows', 'minutes', 'peak MB'),
+    ...manifests.map(({ name, version, trained }) =>
+      row(name, version, String(trained.rows), trained.minutes.toFixed(2), String(trained.peakMemoryMb)),
+    ),
+    row('all', '', '', minutes.toFixed(2), String(memory)),
+  ].join('\n');
 };
 
 await main();

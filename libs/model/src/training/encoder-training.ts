@@ -1,112 +1,169 @@
+import { foldText, mean, seededRandom } from '#ranking';
+import type { Paper } from '#contracts';
 import { encoderGraph, quantiseRows } from '../graphs/encoder-graph.js';
 import type { QuantisedRows } from '../graphs/encoder-graph.js';
+import { knownTerms } from '../session/encoder-terms.js';
 import type { HfPapers } from './hf-papers.js';
 import { randomisedSvd } from './randomised-svd.js';
 import type { RunMeter } from './run-meter.js';
-import { mean, seededRandom } from '#ranking';
-import { timesDense } from './sparse-matrix.js';
-import type { SparseMatrix } from './sparse-matrix.js';
-import { isTasteCase, readerDays } from './taste-cases.js';
-import { listAuc, listReciprocalRank } from './ranking-figures.js';
+import { groupBy, isTasteCase, readerDays } from './taste-cases.js';
+import { wantedFigures } from './taste-figures.js';
 import { buildVocabulary, tfIdfMatrix } from './text-matrix.js';
+import { towerSettings, trainTower } from './tower-training.js';
 
 export const encoderSettings = {
-  dimensions: 128,
-  minPapers: 2,
-  maxShare: 0.5,
-  maxTerms: 18_000,
-  /** Singular directions are divided by their value to this power: the first ones tell the field, which is common to many papers. */
-  flattening: 0.35,
+  ...towerSettings,
+  /** Few and small steps: latent semantic analysis is where it starts, and with more of them it learns groups by heart. */
+  epochs: 6,
+  learningRate: 0.001,
+  sharpness: 10,
+  /** Authors of fewer papers teach little, of more are several people of one name. */
+  leastPapers: 3,
+  mostPapers: 60,
+  /** Of the taste cases, in order of time: the last are judged by an encoder that knows only papers from before them. */
+  judgedShare: 0.4,
 } as const;
 export type EncoderSettings = { readonly [K in keyof typeof encoderSettings]: number };
 
-export interface TrainedEncoder {
+export interface FittedEncoder {
   readonly graph: Uint8Array;
   readonly terms: readonly string[];
   readonly words: QuantisedRows;
+  /** Papers it was fitted on. */
   readonly rows: number;
+}
+
+export interface TrainedEncoder extends FittedEncoder {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+type Text = Pick<Paper, 'title' | 'abstract'>;
+
 /**
- * Content vectors by latent semantic analysis: TF-IDF of title and abstract, projected on the leading right singular vectors of
- * the paper-term matrix. Deterministic for one seed and data set.
- * Source: Deerwester et al., "Indexing by latent semantic analysis", 1990.
+ * Content vectors: the encoder is judged on the taste of submitters after it, then fitted on all papers. Deterministic for one seed, data set and machine.
  */
-export const trainEncoder = (data: HfPapers, settings: EncoderSettings, seed: number, meter: RunMeter): TrainedEncoder => {
-  const texts = data.papers.map(({ paper }) => paper);
-  const vocabulary = buildVocabulary(texts, settings);
-  const matrix = tfIdfMatrix(texts, vocabulary);
-  meter.say(`${texts.length} papers, ${vocabulary.terms.length} terms, ${matrix.values.length} cells`);
-  const { vectors, singularValues } = randomisedSvd(matrix, settings.dimensions, seededRandom(seed), (text) => meter.say(text));
-  const projection = scaleColumns(vectors, singularValues, settings);
-  const words = quantiseRows(scaleRows(projection, vocabulary.idf, settings.dimensions), settings.dimensions);
-  const metrics = judgeEncoder(data, matrix, projection, settings.dimensions);
+export const trainEncoder = async (data: HfPapers, settings: EncoderSettings, seed: number, meter: RunMeter): Promise<TrainedEncoder> => {
+  const metrics = await judgeEncoder(data, settings, seed, meter);
   meter.say(
     Object.entries(metrics)
       .map(([name, value]) => `${name} ${value.toFixed(3)}`)
       .join(', '),
   );
-  return { graph: encoderGraph(words), terms: vocabulary.terms, words, rows: texts.length, metrics };
+  const papers = data.papers.map(({ paper }) => paper);
+  return { ...(await fitEncoder(papers, settings, seed, meter)), metrics };
 };
 
-const scaleColumns = (vectors: Float64Array, singularValues: Float64Array, { dimensions, flattening }: EncoderSettings): Float64Array =>
-  vectors.map((cell, at) => cell * Math.max(singularValues[at % dimensions]!, 1e-9) ** -flattening);
+/**
+ * Word vectors by which papers of one author lie near each other, whoever the author is: people work on a few subjects, and the words change from paper to paper.
+ * The tower of readers and papers, with authors for readers. Papers whose authors wrote too few to learn from give latent semantic analysis.
+ */
+export const fitEncoder = async (
+  papers: readonly Pick<Paper, 'title' | 'abstract' | 'authors'>[],
+  settings: EncoderSettings,
+  seed: number,
+  meter: RunMeter,
+): Promise<FittedEncoder> => {
+  const histories = worksOf(papers, settings);
+  if (histories.length === 0) return trainTextEncoder(papers, settings, seed, meter);
+  const { graph, terms, words } = await trainTower(papers, histories, settings, seed, meter);
+  return { graph, terms, words, rows: papers.length };
+};
 
-/** Folds the inverse document frequency into the word vectors, so that serving needs term counts only. */
-const scaleRows = (vectors: Float64Array, idf: Float32Array, dimensions: number): Float64Array =>
-  vectors.map((cell, at) => cell * idf[Math.floor(at / dimensions)]!);
+/** Places of each author's papers. */
+const worksOf = (papers: readonly Pick<Paper, 'authors'>[], { leastPapers, mostPapers }: EncoderSettings): Int32Array[] => {
+  const written = papers.flatMap(({ authors }, place) => [...new Set(authors.map(foldText))].map((author) => ({ author, place })));
+  return [...groupBy(written, ({ author }) => author).values()]
+    .filter(({ length }) => length >= leastPapers && length <= mostPapers)
+    .map((works) => Int32Array.from(works, ({ place }) => place));
+};
+
+/**
+ * Content vectors by latent semantic analysis, from texts alone: TF-IDF of title and abstract, projected on the leading right singular vectors of
+ * the paper-term matrix; never more dimensions than half the texts could fill.
+ * Source: Deerwester et al., "Indexing by latent semantic analysis", 1990.
+ */
+export const trainTextEncoder = (texts: readonly Text[], settings: EncoderSettings, seed: number, meter: RunMeter): FittedEncoder => {
+  const dimensions = Math.max(1, Math.min(settings.dimensions, Math.floor(texts.length / 2)));
+  const vocabulary = buildVocabulary(texts, settings);
+  const matrix = tfIdfMatrix(texts, vocabulary);
+  meter.say(`${texts.length} papers, ${vocabulary.terms.length} terms, ${matrix.values.length} cells`);
+  const { vectors, singularValues } = randomisedSvd(matrix, dimensions, seededRandom(seed), (text) => meter.say(text));
+  // Inverse document frequency is folded into the word vectors, so that serving needs term counts only.
+  const scaled = vectors.map(
+    (cell, at) =>
+      cell * Math.max(singularValues[at % dimensions]!, 1e-9) ** -settings.flattening * vocabulary.idf[Math.floor(at / dimensions)]!,
+  );
+  const words = quantiseRows(scaled, dimensions);
+  return { graph: encoderGraph(words), terms: vocabulary.terms, words, rows: texts.length };
+};
 
 /** The data set's protocol for taste: the last 20 submissions stand for the reader, compared with each paper of the day. */
 const PROFILE = 20;
 
-/** Encoder and plain TF-IDF side by side, ranking a day's papers for a submitter. */
-const judgeEncoder = (data: HfPapers, matrix: SparseMatrix, projection: Float64Array, dimensions: number): Record<string, number> => {
-  const dense = normaliseRows(timesDense(matrix, projection, dimensions), dimensions);
-  const figures: Record<string, number[]> = { auc: [], mrr: [], aucTfIdf: [], mrrTfIdf: [] };
-  const cases = readerDays(data).filter(isTasteCase);
-  for (const { candidates, wanted, history } of cases) {
-    const gains = candidates.map((place) => (wanted.has(place) ? 1 : 0));
-    const profile = history.slice(-PROFILE);
-    for (const [way, scores] of [
-      ['', denseSimilarities(dense, dimensions, profile, candidates)],
-      ['TfIdf', sparseSimilarities(matrix, profile, candidates)],
-    ] as const) {
-      figures[`auc${way}`]?.push(listAuc({ scores, gains }));
-      figures[`mrr${way}`]?.push(listReciprocalRank({ scores, gains }));
-    }
-  }
-  return { tasteCases: cases.length, ...Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, mean(values)])) };
-};
-
-const normaliseRows = (rows: Float64Array, width: number): Float64Array => {
-  for (let start = 0; start < rows.length; start += width) {
-    const row = rows.subarray(start, start + width);
-    const norm = Math.sqrt(row.reduce((sum, cell) => sum + cell * cell, 0));
-    if (norm > 0) for (let d = 0; d < width; d += 1) row[d]! /= norm;
-  }
-  return rows;
-};
-
-const denseSimilarities = (rows: Float64Array, width: number, history: readonly number[], candidates: readonly number[]): number[] => {
-  const profile = new Float64Array(width);
-  for (const place of history) for (let d = 0; d < width; d += 1) profile[d]! += rows[place * width + d]!;
-  return candidates.map((place) => profile.reduce((sum, cell, d) => sum + cell * rows[place * width + d]!, 0));
-};
-
-const sparseSimilarities = (
-  { starts, columns, values }: SparseMatrix,
-  history: readonly number[],
-  candidates: readonly number[],
-): number[] => {
-  const profile = new Map<number, number>();
-  for (const place of history) {
-    for (let at = starts[place]!; at < starts[place + 1]!; at += 1)
-      profile.set(columns[at]!, (profile.get(columns[at]!) ?? 0) + values[at]!);
-  }
-  return candidates.map((place) => {
-    let sum = 0;
-    for (let at = starts[place]!; at < starts[place + 1]!; at += 1) sum += (profile.get(columns[at]!) ?? 0) * values[at]!;
-    return sum;
+/** An encoder of the past, latent semantic analysis of the past, and TF-IDF that knows the frequencies of all time, on the same later cases. */
+const judgeEncoder = async (data: HfPapers, settings: EncoderSettings, seed: number, meter: RunMeter): Promise<Record<string, number>> => {
+  const all = readerDays(data).filter(isTasteCase);
+  const border = all[Math.floor(all.length * (1 - settings.judgedShare))]?.day;
+  if (border === undefined) return { tasteCases: 0 };
+  const papers = data.papers.map(({ paper }) => paper);
+  const past = papers.slice(
+    0,
+    data.papers.findIndex(({ listedAt }) => listedAt >= border),
+  );
+  const ways = {
+    '': rowsOf(papers, await fitEncoder(past, settings, seed, meter)),
+    Lsa: rowsOf(papers, trainTextEncoder(past, settings, seed, meter)),
+    TfIdf: tfIdfRows(papers, settings),
+  };
+  const judged = all.filter(({ day }) => day >= border);
+  const figures = Object.entries(ways).flatMap(([way, likeness]) => {
+    const each = judged.map(({ history, candidates, wanted }) =>
+      wantedFigures(
+        likeness(history.slice(-PROFILE), candidates),
+        candidates.map((place) => (wanted.has(place) ? 1 : 0)),
+      ),
+    );
+    return [
+      [`auc${way}`, mean(each.flatMap(({ aucs }) => aucs))],
+      [`mrr${way}`, mean(each.flatMap(({ reciprocalRanks }) => reciprocalRanks))],
+    ] as const;
   });
+  return { tasteCases: judged.reduce((sum, { wanted }) => sum + wanted.size, 0), ...Object.fromEntries(figures) };
+};
+
+/** How like each candidate is to the history. Both as places of papers. */
+type Likeness = (history: readonly number[], candidates: readonly number[]) => number[];
+
+/** Cosine of each candidate to the mean of the history, by the encoder's own arithmetic. */
+const rowsOf = (texts: readonly Text[], { terms, words }: FittedEncoder): Likeness => {
+  const { dimensions, values, scales } = words;
+  const vocabulary = new Map(terms.map((term, id) => [term, id]));
+  const vectors = texts.map((text) => {
+    const known = knownTerms(text, vocabulary);
+    const vector = new Float64Array(dimensions);
+    for (const [at, id] of known.ids.entries()) {
+      const weight = known.weights[at]! * scales[id]!;
+      for (let d = 0; d < dimensions; d += 1) vector[d]! += weight * values[id * dimensions + d]!;
+    }
+    const norm = Math.max(Math.hypot(...vector), 1e-6);
+    return vector.map((cell) => cell / norm);
+  });
+  return (history, candidates) => {
+    const profile = new Float64Array(dimensions);
+    for (const place of history) for (let d = 0; d < dimensions; d += 1) profile[d]! += vectors[place]![d]!;
+    return candidates.map((place) => profile.reduce((sum, cell, d) => sum + cell * vectors[place]![d]!, 0));
+  };
+};
+
+const tfIdfRows = (texts: readonly Text[], settings: EncoderSettings): Likeness => {
+  const { starts, columns, values, columnCount } = tfIdfMatrix(texts, buildVocabulary(texts, settings));
+  return (history, candidates) => {
+    const profile = new Float64Array(columnCount);
+    for (const place of history) for (let at = starts[place]!; at < starts[place + 1]!; at += 1) profile[columns[at]!]! += values[at]!;
+    return candidates.map((place) => {
+      let sum = 0;
+      for (let at = starts[place]!; at < starts[place + 1]!; at += 1) sum += profile[columns[at]!]! * values[at]!;
+      return sum;
+    });
+  };
 };
