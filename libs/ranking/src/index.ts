@@ -18,6 +18,7 @@ export { defaultRankingConfig, type RankingConfig } from './pipeline/ranking-con
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
 export { foldText, tokenize } from './text/tokenizer.js';
+export { codeOwnerName } from './state/paper-facts.js';
 export { decayedCountsAt, type DatedActions } from './state/dated-counts.js';
 export { RankingState, type StateStats } from './state/ranking-state.js';
 export type { StateParts } from './state/state-parts.js';
@@ -26,7 +27,7 @@ export { createRankPipeline, type CandidateRows, type RankPipeline, type RankPip
 export { decayedSum, type EncodedAction, type ReaderEncoder } from './state/taste.js';
 export { FeatureListFailure } from './scorers/feature-list.failure.js';
 export { ScoreFailure } from './scorers/score.failure.js';
-export { bootstrapInterval, pairedDifference, type Interval } from './evaluation/bootstrap.js';
+export { bootstrapInterval, clusteredInterval, pairedDifference, type Interval } from './evaluation/bootstrap.js';
 export { mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
 export { drawBelow, seededRandom, type Random } from './evaluation/random.js';
 export type { CatalogueScorer } from './evaluation/baselines/catalogue-scores.js';

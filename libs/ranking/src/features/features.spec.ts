@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { featureHash, type Feature } from './feature.js';
 import { personalFeatureNames, personalFeatures } from './personal-features.js';
-import { attentionHalfLives, rankedSources, upvoteHalfLives, type PaperSignals, type PersonalSignals } from './signals.js';
+import { attentionHalfLives, rankedSources, recentHours, upvoteHalfLives, type PaperSignals, type PersonalSignals } from './signals.js';
 import { trendingFeatureNames, trendingFeatures } from './trending-features.js';
 
 const quiet: PaperSignals = {
   upvotes: upvoteHalfLives.map(() => 0),
+  recentUpvotes: recentHours.map(() => 0),
   opens: attentionHalfLives.map(() => 0),
   comments: attentionHalfLives.map(() => 0),
   upvotesTotal: 0,
@@ -14,6 +15,8 @@ const quiet: PaperSignals = {
   sourceComments: 0,
   organization: null,
   submitter: null,
+  codeOwner: null,
+  authors: [],
   hasCode: false,
   stars: null,
   authorCount: 0,
@@ -22,16 +25,32 @@ const quiet: PaperSignals = {
 const stranger: PersonalSignals = {
   paper: quiet,
   sources: {
-    trending: { rank: 0, z: 0 },
-    fresh: { rank: 0, z: 0 },
-    similar: { rank: 0, z: 0 },
-    'co-read': { rank: 0, z: 0 },
-    followed: { rank: 0, z: 0 },
+    trending: { rank: 0, z: 0, score: 0 },
+    fresh: { rank: 0, z: 0, score: 0 },
+    similar: { rank: 0, z: 0, score: 0 },
+    'co-read': { rank: 0, z: 0, score: 0 },
+    followed: { rank: 0, z: 0, score: 0 },
+    text: { rank: 0, z: 0, score: 0 },
+    cited: { rank: 0, z: 0, score: 0 },
+    'reader-state': { rank: 0, z: 0, score: 0 },
   },
   tasteSimilarity: 0,
   topSimilarity: 0,
   meanSimilarity: 0,
   hiddenSimilarity: 0,
+  lastSimilarity: 0,
+  readerStateSimilarity: 0,
+  textSimilarity: 0,
+  textTop3: 0,
+  referencesInCommon: 0,
+  authorOverlap: 0,
+  authorOverlapTop: 0,
+  authorShare: 0,
+  topicOverlap: 0,
+  organizationOverlap: 0,
+  codeOwnerOverlap: 0,
+  submitterOverlap: 0,
+  citationLinks: 0,
   followsTopic: false,
   followsAuthor: false,
   followsOrganization: false,
@@ -73,6 +92,36 @@ describe('trending features', () => {
       paper: { organization: { papers: 0, votes: 0 } },
       expected: 1,
     },
+    {
+      why: 'votes of the last hour alone',
+      name: 'upvotes_last_1h',
+      paper: { recentUpvotes: recentHours.map((hours) => (hours === 1 ? 6 : 0)) },
+      expected: Math.log(7),
+    },
+    {
+      why: 'the best known author speaks for a paper',
+      name: 'author_record',
+      paper: {
+        authors: [
+          { papers: 0, votes: 0 },
+          { papers: 8, votes: 90 },
+          { papers: 1, votes: 3 },
+        ],
+      },
+      expected: Math.log(10),
+    },
+    {
+      why: 'and all of them in the mean',
+      name: 'author_record_mean',
+      paper: {
+        authors: [
+          { papers: 0, votes: 0 },
+          { papers: 8, votes: 90 },
+        ],
+      },
+      expected: Math.log(10) / 2,
+    },
+    { why: 'a paper without named authors has no record of them', name: 'author_record_mean', paper: {}, expected: 0 },
     { why: 'code', name: 'has_code', paper: { hasCode: true }, expected: 1 },
   ])('$why', ({ name, paper, expected }) => {
     expect(valueOf(trendingFeatures, name, { ...quiet, ...paper })).toBeCloseTo(expected, 9);
@@ -84,14 +133,14 @@ describe('personal features', () => {
     {
       why: 'second place in a source is a half',
       name: 'rank_similar',
-      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5 } } },
+      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5, score: 0.4 } } },
       expected: 0.5,
     },
     { why: 'a source that did not propose it gives nothing', name: 'rank_co_read', signals: {}, expected: 0 },
     {
       why: 'scores are standardised',
       name: 'z_similar',
-      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5 } } },
+      signals: { sources: { ...stranger.sources, similar: { rank: 2, z: 1.5, score: 0.4 } } },
       expected: 1.5,
     },
     { why: 'a paper nobody met is cold', name: 'cold_paper', signals: {}, expected: 1 },
@@ -112,6 +161,7 @@ describe('personal features', () => {
 const amount = fc.oneof(fc.nat(1000), fc.constantFrom(0, 1e-300, 1e9, 4e9), fc.double({ min: 0, max: 1e12, noNaN: true }));
 const anyPaper: fc.Arbitrary<PaperSignals> = fc.record({
   upvotes: fc.array(amount, { minLength: 8, maxLength: 8 }),
+  recentUpvotes: fc.array(amount, { minLength: recentHours.length, maxLength: recentHours.length }),
   opens: fc.array(amount, { minLength: 4, maxLength: 4 }),
   comments: fc.array(amount, { minLength: 4, maxLength: 4 }),
   upvotesTotal: amount,
@@ -120,19 +170,47 @@ const anyPaper: fc.Arbitrary<PaperSignals> = fc.record({
   sourceComments: amount,
   organization: fc.option(fc.record({ papers: amount, votes: amount })),
   submitter: fc.option(fc.record({ papers: amount, votes: amount })),
+  codeOwner: fc.option(fc.record({ papers: amount, votes: amount })),
+  authors: fc.array(fc.record({ papers: amount, votes: amount }), { maxLength: 5 }),
   hasCode: fc.boolean(),
   stars: fc.option(amount),
   authorCount: amount,
 });
 const cosine = fc.double({ min: -1.0001, max: 1.0001, noNaN: true });
-const finding = fc.record({ rank: fc.nat(200), z: fc.double({ min: -50, max: 50, noNaN: true }) });
+const finding = fc.record({
+  rank: fc.nat(200),
+  z: fc.double({ min: -50, max: 50, noNaN: true }),
+  score: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+});
 const anyone: fc.Arbitrary<PersonalSignals> = fc.record({
   paper: anyPaper,
-  sources: fc.record({ trending: finding, fresh: finding, similar: finding, 'co-read': finding, followed: finding }),
+  sources: fc.record({
+    trending: finding,
+    fresh: finding,
+    similar: finding,
+    text: finding,
+    'co-read': finding,
+    cited: finding,
+    followed: finding,
+    'reader-state': finding,
+  }),
   tasteSimilarity: cosine,
   topSimilarity: cosine,
   meanSimilarity: cosine,
   hiddenSimilarity: cosine,
+  lastSimilarity: cosine,
+  readerStateSimilarity: cosine,
+  textSimilarity: cosine,
+  textTop3: cosine,
+  referencesInCommon: cosine,
+  authorOverlap: cosine,
+  authorOverlapTop: cosine,
+  authorShare: cosine,
+  topicOverlap: cosine,
+  organizationOverlap: cosine,
+  codeOwnerOverlap: cosine,
+  submitterOverlap: cosine,
+  citationLinks: amount,
   followsTopic: fc.boolean(),
   followsAuthor: fc.boolean(),
   followsOrganization: fc.boolean(),

@@ -5,7 +5,7 @@ import { rankedSources, type PaperSignals, type PersonalSignals, type SourceSign
 /** Papers nearest to a candidate whose cosines are averaged. */
 const TOP = 3;
 
-const notProposed: SourceSignal = { rank: 0, z: 0 };
+const notProposed: SourceSignal = { rank: 0, z: 0, score: 0 };
 
 /**
  * Reads the signals of all candidates for the query's reader.
@@ -19,21 +19,25 @@ export const personalSignals = (
 ): PersonalSignals[] => {
   const history = query.history.flatMap(({ paper }) => query.state.vectors.get(paper) ?? []);
   const pace = paceOf(query);
-  return candidates.map((candidate, i) => ({
+  const last = query.history[0] === undefined ? null : query.state.vectors.get(query.history[0].paper);
+  return candidates.map(({ paper, findings }, i) => ({
     paper: papers[i]!,
-    sources: sourceSignals(candidate),
-    tasteSimilarity: cosine(query, candidate.paper, query.taste),
-    ...similarities(query, candidate.paper, history),
-    hiddenSimilarity: cosine(query, candidate.paper, query.aversion),
-    ...followsOf(query, candidate.paper),
+    sources: sourceSignals(findings),
+    tasteSimilarity: cosine(query, paper, query.taste),
+    ...similarities(query, paper, history),
+    lastSimilarity: cosine(query, paper, last),
+    hiddenSimilarity: cosine(query, paper, query.aversion),
+    readerStateSimilarity: cosine(query, paper, query.readerState),
+    ...overlapsOf(query, paper),
+    ...followsOf(query, paper),
     trendingScore: trending[i]!,
     historySize: query.reader?.history.length ?? 0,
     paceLogHours: pace,
-    exposures: exposuresOf(query, candidate.paper),
+    exposures: exposuresOf(query, paper),
   }));
 };
 
-const sourceSignals = ({ findings }: Candidate): PersonalSignals['sources'] => {
+const sourceSignals = (findings: Candidate['findings']): PersonalSignals['sources'] => {
   const signals: Record<string, SourceSignal> = {};
   for (const source of rankedSources) signals[source] = findings.find((finding) => finding.source === source) ?? notProposed;
   return signals as PersonalSignals['sources']; // every ranked source was just set
@@ -58,6 +62,36 @@ const similarities = (
   }
   const tops = [first, second, third].slice(0, Math.min(TOP, history.length));
   return { topSimilarity: tops.reduce((total, top) => total + top, 0) / tops.length, meanSimilarity: sum / history.length };
+};
+
+type Overlapping =
+  | 'textSimilarity'
+  | 'textTop3'
+  | 'citationLinks'
+  | 'referencesInCommon'
+  | 'authorOverlap'
+  | 'authorOverlapTop'
+  | 'authorShare'
+  | 'topicOverlap'
+  | 'organizationOverlap'
+  | 'codeOwnerOverlap'
+  | 'submitterOverlap';
+
+const overlapsOf = ({ profile }: RankQuery, paper: number): Pick<PersonalSignals, Overlapping> => {
+  const { words, authors, topics, references, organization, codeOwner, submitter, citationLinks } = profile.overlapsWith(paper);
+  return {
+    textSimilarity: words.mean,
+    textTop3: words.top3,
+    citationLinks,
+    referencesInCommon: references.top,
+    authorOverlap: authors.mean,
+    authorOverlapTop: authors.top,
+    authorShare: authors.share,
+    topicOverlap: topics.top,
+    organizationOverlap: organization,
+    codeOwnerOverlap: codeOwner,
+    submitterOverlap: submitter,
+  };
 };
 
 const followsOf = (

@@ -3,7 +3,12 @@ export const upvoteHalfLives = [0.5, 1, 3, 6, 12, 24, 48, 168] as const;
 /** The same for opens and comments, which are noisier and need fewer. */
 export const attentionHalfLives = [1, 6, 24, 168] as const;
 
-/** What an organisation's or submitter's *other* papers gathered: integers, so that any order of events gives the same. */
+/** Hours of the plain counts of the latest votes. Beside the decayed ones they say what came in the very last hour, which weighs most for what comes next. */
+export const recentHours = [0.5, 1, 2, 3] as const;
+/** Authors of a paper whose records are looked at, in the order it names them. */
+export const AUTHORS_LOOKED_AT = 40;
+
+/** What an organisation's, submitter's or author's *other* papers gathered: integers, so that any order of events gives the same. */
 export interface TrackRecord {
   readonly papers: number;
   /** Votes those papers have: our readers' plus what their sources showed. */
@@ -17,6 +22,8 @@ export interface TrackRecord {
 export interface PaperSignals {
   /** Decayed counts of distinct upvoting readers, one per `upvoteHalfLives`. */
   readonly upvotes: ArrayLike<number>;
+  /** Distinct readers whose upvote came within the last `recentHours`, one per entry; ten-minute buckets, those that began within. */
+  readonly recentUpvotes: ArrayLike<number>;
   /** Decayed counts of distinct opening readers, one per `attentionHalfLives`. */
   readonly opens: ArrayLike<number>;
   /** Decayed counts of comments, one per `attentionHalfLives`. */
@@ -31,6 +38,10 @@ export interface PaperSignals {
   /** Null when the paper names none. */
   readonly organization: TrackRecord | null;
   readonly submitter: TrackRecord | null;
+  /** Of whoever owns the code that it links. */
+  readonly codeOwner: TrackRecord | null;
+  /** One for each of the first `AUTHORS_LOOKED_AT` authors. */
+  readonly authors: readonly TrackRecord[];
   readonly hasCode: boolean;
   /** Stars of its repository, where known. */
   readonly stars: number | null;
@@ -43,10 +54,12 @@ export interface SourceSignal {
   readonly rank: number;
   /** The source's score, standardised over what the source proposed for this request; 0 when not proposed. */
   readonly z: number;
+  /** The source's own score; 0 when not proposed. */
+  readonly score: number;
 }
 
 /** Sources that the personal model looks at. Exploration is left out: its order is chance. */
-export const rankedSources = ['trending', 'fresh', 'similar', 'co-read', 'followed'] as const;
+export const rankedSources = ['trending', 'fresh', 'similar', 'text', 'co-read', 'cited', 'followed', 'reader-state'] as const;
 export type RankedSource = (typeof rankedSources)[number];
 
 /** What is known of one candidate for one reader. The personal features read this. */
@@ -58,8 +71,29 @@ export interface PersonalSignals {
   /** Mean cosine to the three nearest papers of the reader's recent history, and to all of it. */
   readonly topSimilarity: number;
   readonly meanSimilarity: number;
+  /** Cosine to the newest paper of the history. */
+  readonly lastSimilarity: number;
   /** Cosine to the mean of what the reader hid lately. */
   readonly hiddenSimilarity: number;
+  /** Cosine to the learned reader state; 0 without one. */
+  readonly readerStateSimilarity: number;
+  /** Cosine of words (TF-IDF) to the mean of the history, and the mean of the three largest to its papers; 0 to 1. */
+  readonly textSimilarity: number;
+  readonly textTop3: number;
+  /** Papers of the history that the paper cites or that cite it. */
+  readonly citationLinks: number;
+  /** Largest cosine of its references to those of a paper of the history, 0 to 1. */
+  readonly referencesInCommon: number;
+  /** Authors in common with the history: mean cosine over its papers, largest cosine, largest share of its papers that name one of the paper's authors; 0 to 1. */
+  readonly authorOverlap: number;
+  readonly authorOverlapTop: number;
+  readonly authorShare: number;
+  /** Largest cosine of topics to a paper of the history, 0 to 1. */
+  readonly topicOverlap: number;
+  /** Shares of the history of the same organisation, owner of code, submitter; 0 to 1. */
+  readonly organizationOverlap: number;
+  readonly codeOwnerOverlap: number;
+  readonly submitterOverlap: number;
   readonly followsTopic: boolean;
   readonly followsAuthor: boolean;
   readonly followsOrganization: boolean;

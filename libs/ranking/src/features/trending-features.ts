@@ -1,3 +1,6 @@
+import { authorRecord } from './author-record.js';
+import { authorRecordMean } from './author-record-mean.js';
+import { codeOwnerRecord } from './code-owner-record.js';
 import { commentsDecayed } from './comments-decayed.js';
 import { namesOf, type Feature } from './feature.js';
 import { hasCode } from './has-code.js';
@@ -12,12 +15,14 @@ import { sourceComments } from './source-comments.js';
 import { sourceUpvotes } from './source-upvotes.js';
 import { submitterRecord } from './submitter-record.js';
 import { upvotesDecayed } from './upvotes-decayed.js';
+import { upvotesRecent } from './upvotes-recent.js';
 import { upvotesTotal } from './upvotes-total.js';
 import { velocity } from './velocity.js';
 
 /** Columns of the trending model, in order. */
 export const trendingFeatures: readonly Feature<PaperSignals>[] = [
   ...upvotesDecayed,
+  ...upvotesRecent,
   ...opensDecayed,
   ...commentsDecayed,
   upvotesTotal,
@@ -27,6 +32,9 @@ export const trendingFeatures: readonly Feature<PaperSignals>[] = [
   sourceComments,
   organizationRecord,
   submitterRecord,
+  authorRecord,
+  authorRecordMean,
+  codeOwnerRecord,
   hasOrganization,
   hasCode,
   logStars,

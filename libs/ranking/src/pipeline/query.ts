@@ -1,4 +1,5 @@
 import type { RankRequest } from '#contracts';
+import { HistoryProfile } from '../features/history-profile.js';
 import type { StateParts } from '../state/state-parts.js';
 import type { ReaderViews } from '../state/reader-view.js';
 import type { Tastes } from '../state/taste.js';
@@ -9,18 +10,21 @@ export interface QueryReader {
   readonly state: StateParts;
   readonly views: ReaderViews;
   readonly tastes: Tastes;
+  /** Learned states of readers; null without an encoder of them. */
+  readonly readerStates: Tastes | null;
   readonly historyDepth: number;
 }
 
 /** Looks up all that a request names. An id that the state does not know is as if it were not named. */
 export const readQuery = (
-  { state, views, tastes, historyDepth }: QueryReader,
+  { state, views, tastes, readerStates, historyDepth }: QueryReader,
   request: RankRequest,
   { now, seed }: RankMoment,
 ): RankQuery => {
   const reader = request.readerRef === undefined ? null : views.find(request.readerRef);
   const personal = reader !== null && request.surface === 'for-you';
   const resolve = (id: string): number | undefined => state.papers.resolve(id);
+  const history = personal ? reader.history.filter(({ paper }) => state.papers.isLive(paper)).slice(0, historyDepth) : [];
   return {
     request,
     now,
@@ -29,7 +33,9 @@ export const readQuery = (
     reader,
     taste: personal ? tastes.of(reader.reader) : null,
     aversion: personal ? tastes.aversionOf(reader.reader) : null,
-    history: personal ? reader.history.filter(({ paper }) => state.papers.isLive(paper)).slice(0, historyDepth) : [],
+    readerState: personal && readerStates !== null ? readerStates.of(reader.reader) : null,
+    history,
+    profile: new HistoryProfile(state, history),
     scope: scopeOf(state, request),
     origin: request.surface !== 'similar' || request.paperId === undefined ? null : (resolve(request.paperId) ?? null),
     excluded: new Set(request.exclude.flatMap((id) => [state.papers.find(id) ?? [], resolve(id) ?? []].flat())),

@@ -302,17 +302,116 @@ describe('explain', () => {
   });
 });
 
+describe('words, citations and authors of the history', () => {
+  const shelf: readonly Paper[] = [
+    paper({ id: 'read-1', title: 'Quaternion kernels', authors: ['Ada Byron', 'Second'], cites: ['doi:10.1/old'], topics: ['algebra'] }),
+    paper({ id: 'read-2', title: 'Octonion kernels', authors: ['Ada  BYRON'], organization: { name: 'Lab' } }),
+    paper({ id: 'cited', title: 'A plain title', aliases: ['doi:10.1/old'] }),
+    paper({ id: 'citing', title: 'Another plain title', cites: ['read-2'] }),
+    paper({ id: 'beside', title: 'Third plain title', cites: ['doi:10.1/old'] }),
+    paper({ id: 'by-ada', title: 'Gardens', authors: ['Ada Byron'] }),
+    paper({ id: 'worded', title: 'More quaternion theory' }),
+    paper({ id: 'far', title: 'Nothing alike' }),
+  ];
+  const saves = [event({ reader: 'ada', action: 'save', target: 'read-1' }), event({ reader: 'ada', action: 'save', target: 'read-2' })];
+  const shelved = (papers = shelf): RankingState => {
+    const state = RankingState.empty(stateConfig);
+    for (const each of papers) state.foldPaper(each, null);
+    for (const each of saves) state.foldInteraction(each);
+    return state;
+  };
+
+  it.each([
+    { why: 'a paper that the history cites, by another id of it', id: 'cited', column: 'citation_links', value: Math.log(2) },
+    { why: 'a paper that cites the history', id: 'citing', column: 'citation_links', value: Math.log(2) },
+    { why: 'a paper with the same references', id: 'beside', column: 'cites_in_common', value: 1 },
+    { why: 'a paper in between', id: 'beside', column: 'citation_links', value: 0 },
+    { why: 'an author in common, however spelled', id: 'by-ada', column: 'author_share', value: 1 },
+    { why: 'the nearest list of authors', id: 'by-ada', column: 'author_overlap_top', value: 1 },
+    { why: 'the mean over lists of authors', id: 'by-ada', column: 'author_overlap', value: (1 / Math.SQRT2 + 1) / 2 },
+    { why: 'nothing in common', id: 'far', column: 'text_similarity', value: 0 },
+  ])('reads $why', async ({ id, column, value }) => {
+    const seen = await pipelineOf(shelved()).inspect(requestOf({ reader: 'ada' }), calm);
+    const row = seen.candidates.findIndex(({ paperId }) => paperId === id);
+    expect(row).toBeGreaterThanOrEqual(0);
+    expect(seen.rows[row * seen.features.length + seen.features.indexOf(column)]).toBeCloseTo(value, 6);
+  });
+
+  it('proposes what is joined by words and by citations, in whatever order the papers came', async () => {
+    const sourcesOf = async (papers: readonly Paper[]) => {
+      const seen = await pipelineOf(shelved([...papers])).inspect(requestOf({ reader: 'ada' }), calm);
+      return Object.fromEntries(seen.candidates.map(({ paperId, sources }) => [paperId, sources]));
+    };
+    const found = await sourcesOf(shelf);
+    expect(found['worded']?.['text']).toBeLessThanOrEqual(2);
+    expect(found['far']).not.toHaveProperty('text');
+    expect(found['cited']?.['cited']).toBeLessThan(found['beside']!['cited']!);
+    expect(found['far']).not.toHaveProperty('cited');
+    expect(await sourcesOf(shelf.toReversed())).toEqual(found);
+  });
+
+  it('says so in plain words, and never names what was hidden', async () => {
+    const reasonsOf = async (state: RankingState) =>
+      Object.fromEntries(
+        (await rank(state, { reader: 'ada' })).answer.items.map(({ paperId, reasons }) => [paperId, reasons.map(({ text }) => text)]),
+      );
+    const said = await reasonsOf(shelved());
+    expect(said['citing']).toContain('cites “Octonion kernels”, which you saved');
+    expect(said['cited']).toContain('is cited by “Quaternion kernels”, which you saved');
+    expect(said['by-ada']).toContain('by Ada Byron, an author of 2 papers you chose');
+    const state = shelved();
+    state.foldInteraction(event({ reader: 'ada', action: 'hide', target: 'read-2', hours: 0.5 }));
+    expect(JSON.stringify(await reasonsOf(state))).not.toContain('Octonion');
+  });
+
+  it('is the same after a snapshot', async () => {
+    const before = await pipelineOf(shelved()).inspect(requestOf({ reader: 'ada' }), calm);
+    const restored = RankingState.deserialize(shelved().serialize(), stateConfig);
+    const after = await pipelineOf(restored).inspect(requestOf({ reader: 'ada' }), calm);
+    expect([...after.rows]).toEqual([...before.rows]);
+  });
+
+  it('stands near a learned state of the reader, where there is an encoder of them', async () => {
+    const state = stateOf(habits);
+    const towardsRobots = {
+      name: 'fixed',
+      start: () => new Float64Array(1),
+      step: () => undefined,
+      read: () => vectorAlong(4, DIMENSIONS, 0),
+    };
+    const pipeline = createRankPipeline({
+      state,
+      trending,
+      personal,
+      config: defaultRankingConfig,
+      stopwatch: () => 0,
+      stateEncoder: towardsRobots,
+    });
+    const seen = await pipeline.inspect(requestOf({ reader: 'ada' }), calm);
+    const first = seen.candidates.find(({ sources }) => sources['reader-state'] === 1)!;
+    expect(state.parts.papers.factsOf(state.parts.papers.find(first.paperId)!)!.title).toContain('robots');
+    const row = seen.candidates.indexOf(first);
+    expect(seen.rows[row * seen.features.length + seen.features.indexOf('reader_state_similarity')]).toBeGreaterThan(0.9);
+  });
+});
+
 describe('a deadline or a failure', () => {
   const broken: RowScorer = { ...personal, score: () => Promise.reject(new Error('session lost')) };
   const silent: RowScorer = { ...trending, score: (_rows, count) => Promise.resolve(new Float32Array(count * 4).fill(NaN)) };
 
   it.each([
-    { why: 'no time for slow sources', remainingMs: 12, replaced: {}, degraded: ['co-read', 'similar'], model: 'personal' },
+    {
+      why: 'no time for slow sources',
+      remainingMs: 12,
+      replaced: {},
+      degraded: ['cited', 'co-read', 'similar', 'text'],
+      model: 'personal',
+    },
     {
       why: 'no time at all',
       remainingMs: 0,
       replaced: {},
-      degraded: ['co-read', 'explain', 'exploration', 'personal-model', 'similar'],
+      degraded: ['cited', 'co-read', 'explain', 'exploration', 'personal-model', 'similar', 'text'],
       model: 'trending',
     },
     {

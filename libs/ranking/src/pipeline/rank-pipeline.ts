@@ -16,12 +16,14 @@ import { trendingModel } from '../scorers/trending-model.js';
 import { fillExplorationSlots } from '../selectors/exploration-slots.js';
 import { spread } from '../selectors/spread.js';
 import { coReadWithHistorySource, coReadWithPaperSource } from '../sources/co-read.js';
+import { citedSource } from '../sources/cited.js';
 import { explorationSource } from '../sources/exploration.js';
 import { followedSource } from '../sources/followed.js';
 import { freshSource } from '../sources/fresh.js';
 import { MostUpvoted } from '../sources/most-upvoted.js';
 import { searchSource } from '../sources/search.js';
-import { similarToPaperSource, similarToTasteSource } from '../sources/similar.js';
+import { nearReaderStateSource, similarToPaperSource, similarToTasteSource } from '../sources/similar.js';
+import { textSource } from '../sources/text.js';
 import { trendingSource } from '../sources/trending.js';
 import type { RankingState } from '../state/ranking-state.js';
 import { ReaderViews } from '../state/reader-view.js';
@@ -43,6 +45,8 @@ export interface RankPipelineDeps {
   readonly stopwatch: () => number;
   /** Default: a decayed sum of the vectors of what the reader chose. */
   readonly readerEncoder?: ReaderEncoder;
+  /** A learned encoder of readers' states, whose answers are in the space of content vectors; default: none, and its source and column stay empty. */
+  readonly stateEncoder?: ReaderEncoder;
 }
 
 /** The rows that a model is shown for a request, for training and replay: exactly what serving fills. */
@@ -75,7 +79,7 @@ interface Plan {
 const always: readonly Filter[] = [withdrawn, hidden, muted, excluded];
 
 /** The ranker, surface by surface, in the order it runs. To change what readers see, start here. */
-const plansOf = ({ state: { parts: state }, trending, personal, config }: RankPipelineDeps): ((query: RankQuery) => Plan) => {
+const plansOf = ({ state: { parts: state }, trending, personal, config, stateEncoder }: RankPipelineDeps): ((query: RankQuery) => Plan) => {
   const { candidates: most, reserveMs } = config;
   const trendingRows = new RowScoring(trending, trendingFeatures, periods.length);
   const personalRows = new RowScoring(personal, personalFeatures, 1);
@@ -98,7 +102,7 @@ const plansOf = ({ state: { parts: state }, trending, personal, config }: RankPi
       explores: false,
     },
     similar: {
-      sources: [similarToPaperSource(most.similar), coReadWithPaperSource({ limit: most.coRead })],
+      sources: [similarToPaperSource(most.similar), coReadWithPaperSource({ limit: most.coRead, neighbours: config.coReadNeighbours })],
       filters: always,
       scorers: [likeness],
       selectors: [],
@@ -117,7 +121,10 @@ const plansOf = ({ state: { parts: state }, trending, personal, config }: RankPi
         freshSource(most.fresh),
         followedSource(most.followed),
         similarToTasteSource(most.similar, reserveMs.similar),
-        coReadWithHistorySource({ limit: most.coRead, reserveMs: reserveMs.coRead }),
+        textSource(most.text, reserveMs.text),
+        coReadWithHistorySource({ limit: most.coRead, neighbours: config.coReadNeighbours, reserveMs: reserveMs.coRead }),
+        citedSource(most.cited, reserveMs.cited),
+        ...(stateEncoder === undefined ? [] : [nearReaderStateSource(most.readerState, reserveMs.readerState)]),
         explorationSource(most.exploration, reserveMs.exploration),
       ],
       filters: [...always, alreadyRead],
@@ -154,6 +161,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
     state: state.parts,
     views: new ReaderViews(state.parts),
     tastes: new Tastes(state.parts, deps.readerEncoder ?? decayedSum(state.config.tasteHalfLifeHours)),
+    readerStates: deps.stateEncoder === undefined ? null : new Tastes(state.parts, deps.stateEncoder),
     historyDepth: config.historyDepth,
   };
   const configHash = hashOf(config);

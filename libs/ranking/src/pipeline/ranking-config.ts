@@ -7,13 +7,18 @@ export interface RankingConfig {
     readonly trending: number;
     readonly fresh: number;
     readonly similar: number;
+    readonly text: number;
     readonly coRead: number;
+    readonly cited: number;
+    readonly readerState: number;
     readonly followed: number;
     readonly exploration: number;
     readonly search: number;
   };
   /** Papers of the reader's history that similarity and co-reading look at, newest first. */
   readonly historyDepth: number;
+  /** Neighbours by co-reading that one paper of the history may propose. */
+  readonly coReadNeighbours: number;
   readonly spread: {
     /** Slots looked back over when capping and when judging sameness. */
     readonly window: number;
@@ -32,7 +37,10 @@ export interface RankingConfig {
   /** Milliseconds that must be left for a stage to be worth starting. */
   readonly reserveMs: {
     readonly similar: number;
+    readonly text: number;
     readonly coRead: number;
+    readonly cited: number;
+    readonly readerState: number;
     readonly exploration: number;
     readonly personal: number;
     readonly explain: number;
@@ -43,10 +51,22 @@ export interface RankingConfig {
 
 export const defaultRankingConfig: RankingConfig = {
   arm: 'control',
-  candidates: { trending: 150, fresh: 100, similar: 120, coRead: 120, followed: 60, exploration: 50, search: 200 },
+  candidates: {
+    trending: 150,
+    fresh: 100,
+    similar: 120,
+    text: 60,
+    coRead: 120,
+    cited: 60,
+    readerState: 60,
+    followed: 60,
+    exploration: 50,
+    search: 200,
+  },
   historyDepth: 24,
+  coReadNeighbours: 50,
   spread: { window: 8, perOrganization: 2, perAuthor: 2, topicPenalty: 0.5, lookAhead: 24 },
   exploration: { firstSlot: 6, everySlots: 10 },
-  reserveMs: { similar: 15, coRead: 15, exploration: 8, personal: 10, explain: 20 },
+  reserveMs: { similar: 15, text: 15, coRead: 15, cited: 15, readerState: 15, exploration: 8, personal: 10, explain: 20 },
   featureSampleRate: 0.01,
 };

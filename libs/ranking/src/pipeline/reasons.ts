@@ -39,6 +39,8 @@ export const reasonsFor = (query: RankQuery, candidate: Candidate, { explored, s
     matches(query, candidate),
     followed(query, candidate),
     alike(query, candidate),
+    linked(query, candidate),
+    byKnownAuthor(query, candidate),
     readTogether(query, candidate),
     starting ? { kind: 'starting', text: 'popular or new, while we learn what you like' } : null,
     rising(query, candidate),
@@ -88,6 +90,38 @@ const alike = (query: RankQuery, { paper, findings }: Candidate): Reason | null 
   return nearest === null
     ? null
     : titled(query, 'similar', nearest.paper, (title) => `because you ${didWhat[nearest.action] ?? 'read'} ${title}`);
+};
+
+/** A citation between the paper and the newest such paper of the history. */
+const linked = (query: RankQuery, { paper, findings }: Candidate): Reason | null => {
+  if (!findings.some(({ source }) => source === 'cited')) return null;
+  const link = query.profile.links.get(paper)?.[0];
+  const action = query.history.find((engagement) => engagement.paper === link?.paper)?.action;
+  if (link === undefined || action === undefined) return null;
+  const how = link.cites ? 'cites' : 'is cited by';
+  return titled(query, 'cited', link.paper, (title) => `${how} ${title}, which you ${didWhat[action] ?? 'read'}`);
+};
+
+/** Papers of the history that must name an author before we say so: one may be chance. */
+const KNOWN_AUTHOR_PAPERS = 2;
+
+/** The author of the paper that most papers of the history name. */
+const byKnownAuthor = ({ state, history }: RankQuery, { paper }: Candidate): Reason | null => {
+  const authors = state.papers.factsOf(paper)?.authors ?? [];
+  if (authors.length === 0) return null;
+  const counts = new Map<number, number>();
+  for (const engagement of history) {
+    const named = new Set((state.papers.factsOf(engagement.paper)?.authors ?? []).map((author) => state.entities.canonicalOf(author)));
+    for (const author of named) counts.set(author, (counts.get(author) ?? 0) + 1);
+  }
+  let [known, most] = [-1, KNOWN_AUTHOR_PAPERS - 1];
+  for (const author of authors) {
+    const count = counts.get(state.entities.canonicalOf(author)) ?? 0;
+    if (count > most) [known, most] = [author, count];
+  }
+  return known < 0
+    ? null
+    : { kind: 'author', text: `by ${short(state.entities.spellingOf(known))}, an author of ${most} papers you chose` };
 };
 
 const readTogether = (query: RankQuery, { findings }: Candidate): Reason | null => {

@@ -1,4 +1,5 @@
 import type { EpochMs, RankRequest } from '#contracts';
+import type { HistoryProfile } from '../features/history-profile.js';
 import type { StateParts } from '../state/state-parts.js';
 import type { Engagement, ReaderView } from '../state/reader-view.js';
 
@@ -18,8 +19,12 @@ export interface RankQuery {
   /** Content of the reader's taste and of what they hide, unit norm; null when there is none. */
   readonly taste: Float32Array | null;
   readonly aversion: Float32Array | null;
+  /** Where the learned encoder of states sees the reader next, in the space of content vectors; null without one. */
+  readonly readerState: Float32Array | null;
   /** The newest papers of the reader's history, as deep as the configuration goes. */
   readonly history: readonly Engagement[];
+  /** The same history as what candidates are compared with. */
+  readonly profile: HistoryProfile;
   /** Papers under the requested topic and organisation; null when none was asked for. */
   readonly scope: ReadonlySet<number> | null;
   /** The paper that `similar` starts from. */

@@ -1,3 +1,4 @@
+import { HistoryProfile } from '../features/history-profile.js';
 import fc from 'fast-check';
 import { rankRequestSchema } from '#contracts';
 import { NOON, paper } from '../../fixtures/invented.js';
@@ -37,6 +38,8 @@ const ranked = (...sketches: readonly Sketch[]): { query: RankQuery; pool: Score
     reader: null,
     taste: null,
     aversion: null,
+    readerState: null,
+    profile: new HistoryProfile(state.parts, []),
     history: [],
     scope: null,
     origin: null,

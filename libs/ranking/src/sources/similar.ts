@@ -11,6 +11,18 @@ export const similarToTasteSource = (limit: number, reserveMs: number): Source =
   propose: (query) => (query.taste === null ? [] : nearest(query.taste, limit, query.state, unseen(query))),
 });
 
+/** Papers whose content is nearest to the learned state of the reader, exactly. Score: inner product. */
+export const nearReaderStateSource = (limit: number, reserveMs: number): Source => ({
+  name: 'reader-state',
+  reserveMs,
+  propose(query) {
+    const { readerState, state } = query;
+    if (readerState === null) return [];
+    const found = state.vectors.nearest(readerState, limit, state.papers.before, unseen(query));
+    return found.map(({ row, score }) => ({ paper: row, score }));
+  },
+});
+
 /** Papers whose content is nearest to one paper, exactly. Score: cosine. */
 export const similarToPaperSource = (limit: number): Source => ({
   name: 'similar',

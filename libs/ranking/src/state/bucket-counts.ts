@@ -58,6 +58,23 @@ export class BucketCounts {
     }
   }
 
+  /**
+   * Counts of one action in the newest buckets: answers for each of `from` the sum over the buckets from that one on. Costs as many steps as the widest window has buckets.
+   * @param from bucket numbers, newest first.
+   */
+  recent(paper: number, action: number, from: readonly number[]): number[] {
+    const sums = from.map(() => 0);
+    const counts = this.settled(paper);
+    if (counts === undefined) return sums;
+    for (let at = counts.used - 2; at >= 0; at -= 2) {
+      const key = counts.pairs[at]!;
+      const bucket = Math.floor(key / ACTION_SPAN);
+      if (bucket < from.at(-1)!) break;
+      if (key % ACTION_SPAN === action) for (let i = from.length - 1; i >= 0 && bucket >= from[i]!; i--) sums[i]! += counts.pairs[at + 1]!;
+    }
+    return sums;
+  }
+
   /** The pairs as they are hashed and stored. */
   pairsOf(paper: number): Uint32Array {
     const counts = this.settled(paper);

@@ -1,4 +1,4 @@
-import { attentionHalfLives, upvoteHalfLives } from '../features/signals.js';
+import { attentionHalfLives, recentHours, upvoteHalfLives } from '../features/signals.js';
 import { actionCodes } from './action-codes.js';
 import type { BucketCounts } from './bucket-counts.js';
 import { BUCKET_MS, BUCKETS_PER_HOUR, HOUR_MS } from './clock.js';
@@ -37,6 +37,8 @@ const MAX_EXPONENT = 1000;
 
 export interface DecayedPaper {
   readonly upvotes: readonly number[];
+  /** Upvotes of the last `recentHours`. */
+  readonly recentUpvotes: readonly number[];
   readonly opens: readonly number[];
   readonly comments: readonly number[];
   readonly upvotesTotal: number;
@@ -95,6 +97,12 @@ export class DecayedCounts {
     };
     return {
       upvotes: scaled(0, OPENS),
+      // A bucket that began before the window is left out whole.
+      recentUpvotes: this.counts.recent(
+        paper,
+        actionCodes.upvote,
+        recentHours.map((hours) => Math.ceil((now - hours * HOUR_MS) / BUCKET_MS)),
+      ),
       opens: scaled(OPENS, COMMENTS),
       comments: scaled(COMMENTS, DECAYED),
       upvotesTotal: this.columns[UPVOTES_TOTAL]![row]!,

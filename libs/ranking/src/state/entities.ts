@@ -2,10 +2,10 @@ import { foldText } from '../text/tokenizer.js';
 import { Names } from './names.js';
 import type { TargetKind } from '#contracts';
 
-export type EntityKind = Exclude<TargetKind, 'paper'> | 'submitter';
+export type EntityKind = Exclude<TargetKind, 'paper'> | 'submitter' | 'code-owner';
 
 /**
- * Authors, topics, organisations, submitters and readers as targets. Each spelling has a number; spellings that differ only in case, accents or spaces share
+ * Authors, topics, organisations, submitters, owners of code and readers as targets. Each spelling has a number; spellings that differ only in case, accents or spaces share
  * one *canonical* number, which is what following, muting and counting go by. The spelling is kept for showing.
  */
 export class Entities {

@@ -21,9 +21,17 @@ export interface PaperFacts {
   readonly upvotes: number;
   readonly comments: number;
   readonly aliases: readonly string[];
+  /** Owner of the code repository, as an entity; -1 when none is named. */
+  readonly codeOwner: number;
+  /** Papers that this one cites, as numbers; a cited id may name a paper that is not here yet, or never comes. */
+  readonly cites: Uint32Array;
 }
 
-export const factsOf = (paper: Paper, entities: Entities): PaperFacts => ({
+/** References remembered of one paper. A survey cites more, and then says the less of each. */
+const MAX_CITES = 200;
+
+/** @param numberOf gives the id of a cited paper its number. */
+export const factsOf = (paper: Paper, entities: Entities, numberOf: (id: string) => number): PaperFacts => ({
   id: paper.id,
   title: paper.title,
   since: sinceOf(paper),
@@ -37,7 +45,20 @@ export const factsOf = (paper: Paper, entities: Entities): PaperFacts => ({
   upvotes: paper.upvotes,
   comments: paper.comments,
   aliases: paper.aliases,
+  codeOwner: codeOwnerOf(paper, entities),
+  cites: paper.cites.length === 0 ? NO_CITES : Uint32Array.from(paper.cites.slice(0, MAX_CITES), numberOf),
 });
+
+const NO_CITES = new Uint32Array(0);
+
+/** The first part of the repository's path: whose code it is. */
+export const codeOwnerName = ({ githubRepo }: Pick<Paper, 'githubRepo'>): string | undefined =>
+  githubRepo === undefined ? undefined : /^https?:\/\/[^/]+\/([^/]+)/.exec(githubRepo)?.[1];
+
+const codeOwnerOf = (paper: Paper, entities: Entities): number => {
+  const owner = codeOwnerName(paper);
+  return owner === undefined ? -1 : entities.numberOf('code-owner', owner);
+};
 
 const sinceOf = (paper: Paper): EpochMs => {
   const time = Date.parse(paper.listedOn ?? paper.publishedAt);

@@ -16,6 +16,8 @@ export class PaperTable {
   private live = 0;
   /** Papers that name an entity now, by its canonical number. Most authors have one paper, and a number is a tenth of a list of one. */
   private readonly byEntity = new Map<number, number | number[]>();
+  /** Papers that cite a number now, whether that paper is here or not. */
+  private readonly citing = new Map<number, number[]>();
   /** Goes up with every change of metadata. */
   revision = 0;
 
@@ -81,6 +83,25 @@ export class PaperTable {
     return papers === undefined ? NONE : typeof papers === 'number' ? [papers] : papers;
   }
 
+  /** Live papers that the paper cites, by any id of theirs; in the order it names them. */
+  citedBy(paper: number): number[] {
+    const cited: number[] = [];
+    for (const named of this.facts[paper]?.cites ?? NONE) {
+      const number = this.isLive(named) ? named : this.aliases.get(this.ids.nameOf(named));
+      if (number !== undefined && number !== paper && this.isLive(number)) cited.push(number);
+    }
+    return cited;
+  }
+
+  /** Live papers that cite the paper by any id of it; in order of their ids, since the order in which they came says nothing. */
+  citersOf(paper: number): number[] {
+    const facts = this.facts[paper] ?? null;
+    const names = [paper, ...(facts?.aliases ?? []).flatMap((alias) => this.ids.find(alias) ?? [])];
+    const citers = new Set(names.flatMap((name) => this.citing.get(name) ?? []));
+    citers.delete(paper);
+    return [...citers].sort((a, b) => (this.before(a, b) ? -1 : 1));
+  }
+
   allAliases(): ReadonlyMap<string, number> {
     return this.aliases;
   }
@@ -93,6 +114,11 @@ export class PaperTable {
       else papers.push(paper);
     }
     for (const alias of facts.aliases) this.aliases.set(alias, paper);
+    for (const cited of new Set(facts.cites)) {
+      const citing = this.citing.get(cited);
+      if (citing === undefined) this.citing.set(cited, [paper]);
+      else citing.push(paper);
+    }
   }
 
   private unlist(paper: number, facts: PaperFacts, canonicalOf: (entity: number) => number): void {
@@ -102,6 +128,11 @@ export class PaperTable {
       else this.byEntity.set(entity, others.length === 1 ? others[0]! : others);
     }
     for (const alias of facts.aliases) if (this.aliases.get(alias) === paper) this.aliases.delete(alias);
+    for (const cited of new Set(facts.cites)) {
+      const others = (this.citing.get(cited) ?? []).filter((other) => other !== paper);
+      if (others.length === 0) this.citing.delete(cited);
+      else this.citing.set(cited, others);
+    }
   }
 
   private writeDigest(paper: number, digest: Uint8Array | null): void {

@@ -97,7 +97,7 @@ export class RankingState {
     vectors.set(number, row);
     if (same) return 'applied';
     this.countRecords(number, -1);
-    const facts = factsOf(paper, entities);
+    const facts = factsOf(paper, entities, (id) => papers.numberOf(id));
     papers.put(number, facts, digest, (entity) => entities.canonicalOf(entity));
     this.countRecords(number, 1);
     this.parts.search.put(number, paper);
@@ -265,6 +265,9 @@ export class RankingState {
     if (facts === null) return;
     if (facts.organization >= 0) visit(entities.canonicalOf(facts.organization));
     if (facts.submitter >= 0) visit(entities.canonicalOf(facts.submitter));
+    if (facts.codeOwner >= 0) visit(entities.canonicalOf(facts.codeOwner));
+    // Two spellings of one author on one paper are one author.
+    for (const author of new Set(facts.authors.map((each) => entities.canonicalOf(each)))) visit(author);
   }
 }
 

@@ -10,7 +10,7 @@ import { StateSnapshotFailure } from './state-snapshot.failure.js';
 /** "BSST" in ASCII, little-endian. */
 const MAGIC = 0x54535342;
 /** Goes up with every change of layout. An older version is not read: the log is the truth, and folding it again is always right. */
-const VERSION = 1;
+const VERSION = 2;
 const CHECKSUM_BYTES = 32;
 
 export interface SnapshotContent {
@@ -162,6 +162,7 @@ const writeFacts = (out: ByteWriter, facts: PaperFacts): void => {
     .f64(facts.upvotes)
     .f64(facts.comments);
   writeTexts(out, facts.aliases);
+  out.f64(facts.codeOwner).words(facts.cites);
 };
 
 const readFacts = (input: ByteReader, id: PaperId): PaperFacts => ({
@@ -178,6 +179,8 @@ const readFacts = (input: ByteReader, id: PaperId): PaperFacts => ({
   upvotes: input.f64(),
   comments: input.f64(),
   aliases: readTexts(input),
+  codeOwner: input.f64(),
+  cites: input.u32s(),
 });
 
 const writeReaders = (out: ByteWriter, { readers }: StateParts): void => {

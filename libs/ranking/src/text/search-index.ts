@@ -29,6 +29,12 @@ export interface SearchText {
   readonly authors: readonly string[];
 }
 
+/** A term by its number, and how much it counts beside the others. */
+export interface WeightedTerm {
+  readonly term: number;
+  readonly weight: number;
+}
+
 export interface SearchHit {
   readonly paper: number;
   readonly score: number;
@@ -58,6 +64,8 @@ export class SearchIndex {
   private readonly newest = new Set<number>();
 
   private readonly scores = new SparseSums();
+  /** Searchable papers that hold each term. */
+  private holders = new Uint32Array(1024);
 
   get size(): number {
     return this.searchable;
@@ -83,6 +91,7 @@ export class SearchIndex {
   remove(paper: number): void {
     const length = this.length[paper] ?? 0;
     if (length === 0) return;
+    for (const packed of this.listOf(paper)) this.holders[packed >>> TERM_BITS]!--;
     this.searchable--;
     this.totalWeight -= this.weight[paper]!;
     this.wasted += length;
@@ -95,11 +104,35 @@ export class SearchIndex {
    */
   search(query: string, k: number, before: TieBreak, accept: (paper: number) => boolean): SearchHit[] {
     const terms = [...new Set(tokenize(query))].map((token) => this.terms.find(token)).filter((term) => term !== undefined);
+    return this.best(
+      terms.map((term) => ({ term, weight: 1 })),
+      k,
+      before,
+      accept,
+    );
+  }
+
+  /** The same for terms by number, each with what it counts. */
+  searchTerms(terms: readonly WeightedTerm[], k: number, before: TieBreak, accept: (paper: number) => boolean): SearchHit[] {
+    return this.best(terms, k, before, accept);
+  }
+
+  /** How rare a term is: `ln((papers + 1) / (papers with it + 1)) + 1`, from exact counts, so every replica gives the same bits. */
+  rarityOf(term: number): number {
+    return Math.log((this.searchable + 1) / ((this.holders[term] ?? 0) + 1)) + 1;
+  }
+
+  /** Calls `visit` with every term of the paper and `1 + ln(weighted frequency)`. */
+  forEachTerm(paper: number, visit: (term: number, frequency: number) => void): void {
+    for (const packed of this.listOf(paper)) visit(packed >>> TERM_BITS, FREQUENCIES[packed & 255]!);
+  }
+
+  private best(terms: readonly WeightedTerm[], k: number, before: TieBreak, accept: (paper: number) => boolean): SearchHit[] {
     if (terms.length === 0 || this.searchable === 0) return [];
     this.rebuildIfDue();
     const meanWeight = this.totalWeight / this.searchable;
     this.scores.begin(this.length.length);
-    for (const term of terms) this.addScores(term, meanWeight);
+    for (const { term, weight } of terms) this.addScores(term, weight, meanWeight);
     const best = new TopPlaces(k, before);
     for (const paper of this.scores.papers()) {
       const score = this.scores.sumOf(paper);
@@ -130,6 +163,12 @@ export class SearchIndex {
     this.searchable++;
     this.totalWeight += this.weight[paper];
     this.newest.add(paper);
+    if (this.terms.size > this.holders.length) {
+      const grown = new Uint32Array(Math.ceil(this.terms.size * GROWTH));
+      grown.set(this.holders);
+      this.holders = grown;
+    }
+    for (const packed of list) this.holders[packed >>> TERM_BITS]!++;
   }
 
   private listOf(paper: number): Uint32Array {
@@ -160,7 +199,7 @@ export class SearchIndex {
   }
 
   /** Adds one term's BM25 to every paper that has it. */
-  private addScores(term: number, meanWeight: number): void {
+  private addScores(term: number, factor: number, meanWeight: number): void {
     const papers: number[] = [];
     const frequencies: number[] = [];
     this.forEachWith(term, (paper, frequency) => {
@@ -170,7 +209,7 @@ export class SearchIndex {
     const rarity = Math.log(1 + (this.searchable - papers.length + 0.5) / (papers.length + 0.5));
     for (let i = 0; i < papers.length; i++) {
       const norm = K1 * (1 - B + (B * this.weight[papers[i]!]!) / meanWeight);
-      this.scores.add(papers[i]!, (rarity * frequencies[i]! * (K1 + 1)) / (frequencies[i]! + norm));
+      this.scores.add(papers[i]!, (factor * rarity * frequencies[i]! * (K1 + 1)) / (frequencies[i]! + norm));
     }
   }
 
@@ -226,3 +265,5 @@ interface Inverted {
 }
 
 const NOTHING = new Uint32Array(0);
+/** `1 + ln(n)` of every frequency a list can hold. */
+const FREQUENCIES = Float64Array.from({ length: MAX_FREQUENCY + 1 }, (_, n) => (n === 0 ? 0 : 1 + Math.log(n)));
