@@ -44,16 +44,3 @@ export const olderBy = <T extends Pick<PersonalList, 'rows'>>(list: T, hours: nu
   }
   return { ...list, rows };
 };
-
-/** Who wrote a paper, and under whose account its code lies: what tells submitters' own papers from others'. */
-export const nameFeatures: readonly string[] = personalFeatureNames.filter((name) =>
-  /^(author|code_owner|organization|submitter)_/.test(name),
-);
-const namePlaces = nameFeatures.map(placeOf);
-
-/** The same list for a reader who knows none of the people behind the papers: only text, subject, age and votes speak. */
-export const withoutNames = <T extends Pick<PersonalList, 'rows'>>(list: T): T => {
-  const rows = list.rows.slice();
-  for (let at = 0; at < rows.length; at += WIDTH) for (const place of namePlaces) rows[at + place] = 0;
-  return { ...list, rows };
-};

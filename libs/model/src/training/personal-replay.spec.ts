@@ -3,6 +3,7 @@ import { paperSchema, periods } from '#contracts';
 import { seededRandom, trendingFeatureNames } from '#ranking';
 import type { PaperEncoder, RowScorer } from '#ranking';
 import type { HfPapers, Reading, Submission } from './hf-papers.js';
+import { columnOf } from './personal-lists.js';
 import { replayLists } from './personal-replay.js';
 import type { Asking, PersonalList } from './personal-replay.js';
 import { gaussian, randomOf } from './random.js';
@@ -63,6 +64,7 @@ const trending: RowScorer = {
 const asking: Asking = {
   candidates: ['day', 'sources'],
   readersShare: 0,
+  names: 'known',
   delays: (random) => [Math.floor(random() * 20) * HOUR, 24 * HOUR],
 };
 
@@ -128,6 +130,17 @@ describe('a replay', () => {
       [0, 1].map(() => ({ day: midnight(1), historySize: 1, count: A_DAY })),
     );
     for (const { gains, paperIds } of ofDay) expect(paperIds.filter((_, row) => gains[row] === 1)).toEqual([idOf(1, 2)]);
+  });
+
+  it('can be of readers who know none of the people behind the papers', async () => {
+    const submissions = [0, 1, 2].map((day): Submission => ({ user: 'ann', paperId: idOf(day, 2), day: midnight(day) }));
+    const data: HfPapers = { papers, readings: [], submissions };
+    const namesIn = async (names: Asking['names']): Promise<boolean> => {
+      const lists = await replayLists(data, { encoder, trending }, { ...asking, names }, 5);
+      return lists.some((list) => columnOf(list, 'author_overlap').some((overlap) => overlap > 0));
+    };
+    expect(await namesIn('known')).toBe(true);
+    expect(await namesIn('unknown')).toBe(false);
   });
 
   it('draws for each reader’s day alone', () => {

@@ -33,6 +33,8 @@ export interface Asking {
   readonly candidates: readonly CandidateKind[];
   /** Share of the papers whose votes are folded as readers', at times between the readings; the others show each reading when it was made. */
   readonly readersShare: number;
+  /** Whether papers say who wrote them. Submitters put their own papers on the page; most readers did not write what they read. */
+  readonly names: 'known' | 'unknown';
 }
 
 export type CandidateKind = 'sources' | 'day';
@@ -66,7 +68,8 @@ export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: As
     stopwatch: () => 0,
   });
   const lists: PersonalList[] = [];
-  const anonymous = { ...data, papers: data.papers.map(withoutSubmitter) };
+  const papers = data.papers.map(withoutSubmitter);
+  const anonymous = { ...data, papers: asking.names === 'known' ? papers : papers.map(withoutNames) };
   const submissions = submissionsOf(anonymous, state, pipeline, asking, seed, lists);
   const end = submissions.reduce((latest, { at }) => Math.max(latest, at), -Infinity);
   const happenings = [
@@ -82,6 +85,13 @@ export const replayLists = async (data: HfPapers, parts: ReplayParts, asking: As
 const withoutSubmitter = (listed: ListedPaper): ListedPaper => {
   const { submitter: _, ...paper } = listed.paper;
   return { ...listed, paper };
+};
+
+/** Nothing ties the paper to the people of another: no author, no organisation, and its code lies under an account of its own. */
+const withoutNames = (listed: ListedPaper): ListedPaper => {
+  const { organization: _, githubRepo, ...paper } = listed.paper;
+  const code = githubRepo === undefined ? {} : { githubRepo: `https://github.com/of-${paper.id.replace(/[^A-Za-z0-9]/g, '-')}/code` };
+  return { ...listed, paper: { ...paper, ...code, authors: [], authorCount: paper.authorCount ?? paper.authors.length } };
 };
 
 /** The rows of the personal model are what is wanted, so its answer does not matter. */

@@ -1,16 +1,15 @@
 import { mean, personalFeatureNames, personalFeatures } from '#ranking';
 import type { Random } from '#ranking';
-import { columnOf, olderBy, rowsKept, withoutNames } from './personal-lists.js';
+import { columnOf, olderBy, rowsKept } from './personal-lists.js';
 import { listwiseSettings, trainListwiseRanker } from './listwise-ranker.js';
 import type { ListwiseSettings, TrainedRanker } from './listwise-ranker.js';
 import type { HfPapers } from './hf-papers.js';
 import { priorWeights } from './personal-prior.js';
 import { replayLists } from './personal-replay.js';
-import type { Asking, PersonalList, ReplayParts } from './personal-replay.js';
+import type { Asking, CandidateKind, PersonalList, ReplayParts } from './personal-replay.js';
 import { randomOf, shuffle } from './random.js';
 import { listAuc, listNdcg, listReciprocalRank } from './ranking-figures.js';
 import type { RunMeter } from './run-meter.js';
-import { groupBy } from './taste-cases.js';
 import type { TrainedRows } from './trending-training.js';
 
 const HOUR = 3_600_000;
@@ -29,14 +28,12 @@ export const personalSettings = {
   /** Candidates not chosen that a list of all sources keeps in training: the nearest among the new ones, and some by chance. */
   hardNegatives: 40,
   chanceNegatives: 15,
-  /** Lists asked for each choice, at different delays. */
-  draws: 2,
+  /** Lists asked for each choice, at different delays: by those who know the authors, and by those who know none of them. */
+  draws: 1,
   /** Mean delay between a paper's listing and a reader's choice. An assumption: the data tells the day a paper was put on the page, not when readers find it. */
   meanDelayHours: 36,
   /** Of the lists, this share is seen as an archive: everything, the reader's history too, one to eight years older. */
   archiveShare: 0.3,
-  /** Of the lists, this share is seen by a reader who knows none of the authors: submitters put their own papers on the page, readers mostly do not write what they read. */
-  strangerShare: 0.5,
   /** Of the papers, the share whose votes are our readers' own. */
   readersShare: 0.25,
   /** In order of time: the last lists judge, those before them say when to stop. */
@@ -57,52 +54,69 @@ export const trainPersonal = async (
   seed: number,
   meter: RunMeter,
 ): Promise<TrainedRows> => {
-  const training = await replayLists(data, parts, askLater(settings), seed);
-  meter.say(`${training.length} lists of ${Math.round(mean(training.map(({ count }) => count)))} candidates replayed`);
-  const judging = await replayLists(data, parts, askAtDaysEnd(settings), seed + 1);
-  meter.say(`${judging.length} lists to judge`);
+  const replayed = async (asking: Asking, part: number): Promise<ListsByNames> => {
+    const known = await replayLists(data, parts, asking, seed + part);
+    const unknown = await replayLists(data, parts, { ...asking, names: 'unknown' }, seed + part + 1);
+    meter.say(
+      `${known.length} lists of ${Math.round(mean(known.map(({ count }) => count)))} candidates replayed, ${unknown.length} without names`,
+    );
+    return { known, unknown };
+  };
+  const training = await replayed(askLater(settings), 0);
+  const judging = await replayed(askAtDaysEnd(settings), 2);
   return learnPersonal(training, judging, settings, seed, meter);
 };
 
+/** Lists of readers who know who wrote what, and of readers who do not. */
+export interface ListsByNames {
+  readonly known: readonly PersonalList[];
+  readonly unknown: readonly PersonalList[];
+}
+
 /** The same from lists that were replayed before. */
 export const learnPersonal = (
-  training: readonly PersonalList[],
-  judging: readonly PersonalList[],
+  training: ListsByNames,
+  judging: ListsByNames,
   settings: PersonalSettings,
   seed: number,
   meter: RunMeter,
 ): TrainedRows => {
-  const borders = bordersOf(judging, settings);
-  const seen = training.map((list) => seenInTraining(list, settings, seed));
+  const seen = [...training.known, ...training.unknown].map((list) => seenInTraining(list, settings, seed));
+  const borders = bordersOf(judging.known, settings);
+  const stopping = [...judging.known, ...judging.unknown].filter(({ at }) => at >= borders.validation && at < borders.test);
   const judged = fitted(
     seen.filter(({ at }) => at < borders.validation),
-    judging.filter(({ at }) => at >= borders.validation && at < borders.test),
+    stopping,
     settings,
     seed,
     meter,
   );
-  const test = judging.filter(({ at }) => at >= borders.test);
-  const kinds = groupBy(test, ({ candidates }) => candidates);
-  const [days, feeds] = [kinds.get('day') ?? [], kinds.get('sources') ?? []];
+  const test = kindsOf(judging.known.filter(({ at }) => at >= borders.test));
+  const strangers = kindsOf(judging.unknown.filter(({ at }) => at >= borders.test));
   const metrics = {
     lists: seen.length,
     epochs: judged.epochs,
-    ...judge('day', days.filter(hasTaste), judged),
+    ...judge('day', test.day.filter(hasTaste), judged),
     ...judge(
       'dayFewer',
-      days.filter((list) => !hasTaste(list)),
+      test.day.filter((list) => !hasTaste(list)),
       judged,
     ),
-    ...judge('dayStranger', days.filter(hasTaste).map(withoutNames), judged),
-    ...judge('feed', feeds, judged),
-    ...judge('feedStranger', feeds.map(withoutNames), judged),
+    ...judge('dayStranger', strangers.day.filter(hasTaste), judged),
+    ...judge('feed', test.sources, judged),
+    ...judge('feedStranger', strangers.sources, judged),
   };
   const shipped = fitted(seen, [], { ...settings, epochs: Math.max(1, judged.epochs) }, seed, meter);
   meter.say(`never varies: ${personalFeatureNames.filter((_, f) => !shipped.varies[f]).join(', ') || 'none'}`);
   const width = personalFeatureNames.length;
-  const examples = feeds.slice(0, 4).map(({ rows, gains }) => rows.slice(gains.indexOf(1) * width, (gains.indexOf(1) + 1) * width));
+  const examples = test.sources.slice(0, 4).map(({ rows, gains }) => rows.slice(gains.indexOf(1) * width, (gains.indexOf(1) + 1) * width));
   return { graph: shipped.graph, rows: shipped.rows, metrics, examples };
 };
+
+const kindsOf = (lists: readonly PersonalList[]): Readonly<Record<CandidateKind, readonly PersonalList[]>> => ({
+  day: lists.filter(({ candidates }) => candidates === 'day'),
+  sources: lists.filter(({ candidates }) => candidates === 'sources'),
+});
 
 const hasTaste = ({ historySize }: PersonalList): boolean => historySize >= 3;
 
@@ -110,6 +124,7 @@ const hasTaste = ({ historySize }: PersonalList): boolean => historySize >= 3;
 const askLater = ({ draws, meanDelayHours, readersShare }: PersonalSettings): Asking => ({
   candidates: ['day', 'sources'],
   readersShare,
+  names: 'known',
   delays: (random) =>
     Array.from({ length: draws }, () => Math.min(240, 0.5 - meanDelayHours * Math.log(1 - random())) * HOUR).sort((a, b) => a - b),
 });
@@ -118,6 +133,7 @@ const askLater = ({ draws, meanDelayHours, readersShare }: PersonalSettings): As
 const askAtDaysEnd = ({ readersShare }: PersonalSettings): Asking => ({
   candidates: ['day', 'sources'],
   readersShare,
+  names: 'known',
   delays: () => [24 * HOUR],
 });
 
@@ -127,12 +143,11 @@ const bordersOf = (lists: readonly PersonalList[], { testShare, timedValidationS
   return { validation: border(1 - testShare - timedValidationShare), test: border(1 - testShare) };
 };
 
-/** A list as training sees it: cut, and for some made an archive or a stranger's. */
+/** A list as training sees it: cut, and for some made an archive. */
 const seenInTraining = (list: PersonalList, settings: PersonalSettings, seed: number): PersonalList => {
   const random = randomOf(seed, `${list.user}:${list.at}:${list.candidates}`);
   const cut = sampled(list, settings, random);
-  const aged = random() < settings.archiveShare ? olderBy(cut, (1 + 7 * random()) * 8766) : cut;
-  return random() < settings.strangerShare ? withoutNames(aged) : aged;
+  return random() < settings.archiveShare ? olderBy(cut, (1 + 7 * random()) * 8766) : cut;
 };
 
 const fitted = (
