@@ -4,7 +4,7 @@ import { Perceptron } from './perceptron.js';
 import { seededRandom } from '#ranking';
 import { gaussian } from './random.js';
 import type { Trainable } from './adam.js';
-import { tweedie } from './trending-training.js';
+import { tweedie } from './tweedie.js';
 
 const STEP = 1e-5;
 
@@ -41,21 +41,16 @@ describe('hand-derived gradients', () => {
   });
 
   it('of the monotone net under the Tweedie loss equal the differences', () => {
-    const net = new MonotoneNet(5, 6, 3, Uint8Array.of(1, 0, 1, 0, 0), seededRandom(3));
+    const net = new MonotoneNet([5, 6, 6, 3], Uint8Array.of(1, 0, 1, 0, 0), seededRandom(3));
     const z = normals(4 * 5, 4);
     const gains = [0, 3, 1, 10, 0.5, 2, 0, 0, 7, 1, 1, 4];
-    const [units, outputs, slopes] = [new Float64Array(6), new Float64Array(3), new Float64Array(3)];
-    const loss = () =>
-      [0, 1, 2, 3].reduce((sum, row) => {
-        net.forward(z, row * 5, units, outputs);
-        return sum + outputs.reduce((all, output, head) => all + tweedie(output, gains[row * 3 + head]!, 1.4).loss, 0);
-      }, 0);
-    for (let row = 0; row < 4; row += 1) {
-      net.forward(z, row * 5, units, outputs);
-      outputs.forEach((output, head) => (slopes[head] = tweedie(output, gains[row * 3 + head]!, 1.4).slope));
-      net.backward(z, row * 5, units, slopes);
-    }
-    expectGradients(net.groups, loss);
+    const scores = () => net.forward(z, 0, 4);
+    const pass = scores();
+    net.backward(
+      pass,
+      pass.scores.map((score, at) => tweedie(score, gains[at]!, 1.4).slope),
+    );
+    expectGradients(net.groups, () => scores().scores.reduce((sum, score, at) => sum + tweedie(score, gains[at]!, 1.4).loss, 0));
   });
 
   it('of the listwise loss equal the differences, also for graded gains', () => {
@@ -80,30 +75,24 @@ describe('Perceptron', () => {
 
 describe('MonotoneNet', () => {
   it('answers the mean of several nets as one', () => {
-    const nets = [11, 12, 13].map((seed) => new MonotoneNet(4, 5, 2, Uint8Array.of(1, 0, 1, 0), seededRandom(seed)));
+    const nets = [11, 12, 13].map((seed) => new MonotoneNet([4, 5, 7, 2], Uint8Array.of(1, 0, 1, 0), seededRandom(seed)));
     const whole = MonotoneNet.mean(nets);
     const row = normals(4, 14);
-    const answerOf = (net: MonotoneNet): Float64Array => {
-      const outputs = new Float64Array(2);
-      net.forward(row, 0, new Float64Array(net.weights.hidden), outputs);
-      return outputs;
-    };
+    const answerOf = (net: MonotoneNet): Float64Array => net.forward(row, 0, 1).scores;
     const expected = [0, 1].map((head) => nets.reduce((sum, net) => sum + answerOf(net)[head]! / 3, 0));
     answerOf(whole).forEach((value, head) => expect(value).toBeCloseTo(expected[head]!, 12));
   });
 
   it('never falls in a rising column, whatever was learned', () => {
     const random = seededRandom(7);
-    const net = new MonotoneNet(4, 8, 2, Uint8Array.of(1, 0, 1, 0), random);
+    const net = new MonotoneNet([4, 9, 8, 2], Uint8Array.of(1, 0, 1, 0), random);
     for (const { values } of net.groups) values.forEach((_, i) => (values[i] = gaussian(random)));
     net.project();
-    const [units, before, after] = [new Float64Array(8), new Float64Array(2), new Float64Array(2)];
     for (let round = 0; round < 300; round += 1) {
       const row = normals(4, round);
-      net.forward(row, 0, units, before);
+      const before = net.forward(row, 0, 1).scores;
       row[round % 2 === 0 ? 0 : 2]! += Math.abs(gaussian(random));
-      net.forward(row, 0, units, after);
-      after.forEach((value, head) => expect(value).toBeGreaterThanOrEqual(before[head]! - 1e-12));
+      net.forward(row, 0, 1).scores.forEach((value, head) => expect(value).toBeGreaterThanOrEqual(before[head]! - 1e-12));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
@@ -63,19 +63,53 @@ type Row = z.output<typeof rowSchema>;
 /** @throws a RangeError that names the file and line when a row does not fit the layout. */
 export const readHfPapers = async (data: string): Promise<HfPapers> => {
   const folder = await locate(data);
+  const papers = await readPapers(join(folder, 'papers.jsonl.gz'));
+  const readings = await readReadings(join(folder, 'upvote_snapshots.csv.gz'));
+  return { papers, readings, submissions: await readSubmissions(join(folder, 'submissions.csv.gz')) };
+};
+
+/** Papers of another file beside those that are known: `joined` holds both, `ids` are the file's. */
+export interface LaterPapers {
+  readonly joined: HfPapers;
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * Reads a file of papers in the layout of `papers.jsonl.gz`, with the readings that lie beside it in `upvote_snapshots.csv.gz` or `upvote_snapshots.csv`, where there are any. A paper
+ * that is known already is taken from the file.
+ * @throws a RangeError that names the file and line when a row does not fit the layout.
+ */
+export const readLaterPapers = async (path: string, known: HfPapers): Promise<LaterPapers> => {
+  const later = await readPapers(path);
+  const ids = new Set(later.map(({ paper }) => paper.id as string));
+  const readings: Reading[] = [];
+  for (const name of ['upvote_snapshots.csv.gz', 'upvote_snapshots.csv']) {
+    const beside = join(dirname(path), name);
+    if (readings.length === 0 && (await stat(beside).catch(() => null)) !== null) readings.push(...(await readReadings(beside)));
+  }
+  const papers = [...known.papers.filter(({ paper }) => !ids.has(paper.id)), ...later];
+  papers.sort((a, b) => a.listedAt - b.listedAt || (a.paper.id < b.paper.id ? -1 : 1));
+  return { joined: { ...known, papers, readings: [...known.readings, ...readings] }, ids };
+};
+
+const readPapers = async (path: string): Promise<ListedPaper[]> => {
   const papers: ListedPaper[] = [];
-  for await (const { line, number } of linesOf(join(folder, 'papers.jsonl.gz'))) {
+  for await (const { line, number } of linesOf(path)) {
     const parsed = parseJsonWith(rowSchema, line);
     if (!parsed.ok)
-      throw new RangeError(`papers.jsonl.gz line ${number}: ${parsed.problems.map(({ field, rule }) => `${field} ${rule}`).join('; ')}`);
+      throw new RangeError(`${basename(path)} line ${number}: ${parsed.problems.map(({ field, rule }) => `${field} ${rule}`).join('; ')}`);
     papers.push(listedPaper(parsed.value, number));
   }
+  return papers;
+};
+
+const readReadings = async (path: string): Promise<Reading[]> => {
   const readings: Reading[] = [];
-  for await (const { cells, where } of recordsOf(join(folder, 'upvote_snapshots.csv.gz'), readingColumns)) {
+  for await (const { cells, where } of recordsOf(path, readingColumns)) {
     const at = momentOf(cells.observed_at, where);
     readings.push({ paperId: cells.paper_id, at, upvotes: countOf(cells.upvotes, where), source: cells.source });
   }
-  return { papers, readings, submissions: await readSubmissions(join(folder, 'submissions.csv.gz')) };
+  return readings;
 };
 
 /**

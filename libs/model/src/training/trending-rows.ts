@@ -1,8 +1,9 @@
 import type { EpochMs, Period } from '#contracts';
-import { attentionHalfLives, trendingFeatures, upvoteHalfLives } from '#ranking';
-import type { PaperSignals, TrackRecord } from '#ranking';
+import { decayedCountsAt, trendingFeatures } from '#ranking';
+import type { PaperSignals, Random } from '#ranking';
 import type { HfPapers, ListedPaper } from './hf-papers.js';
-import type { Random } from '#ranking';
+import { ReadRecords } from './read-records.js';
+import type { Backers } from './read-records.js';
 import { groupBy } from './taste-cases.js';
 import { VoteCurve } from './vote-curve.js';
 
@@ -39,35 +40,37 @@ export interface TrendingRow {
  */
 export const trendingRows = (data: HfPapers, draws: number, random: Random): readonly TrendingRow[] => {
   const readings = groupBy(data.readings, ({ paperId }) => paperId);
-  const curves = new Map(data.papers.map((listed) => [listed, new VoteCurve(listed.listedAt, readings.get(listed.paper.id) ?? [])]));
-  const records = new TrackRecords(curves);
-  return data.papers.flatMap((listed) =>
-    Array.from({ length: draws }, (_, draw) =>
-      rowsOf(listed, curves.get(listed)!, records, random).map((row) => ({ ...row, draw })),
-    ).flat(),
-  );
+  const moments = data.papers.flatMap((listed) => momentsOf(listed, new VoteCurve(listed.listedAt, readings.get(listed.paper.id) ?? [])));
+  const records = new ReadRecords(data);
+  return moments
+    .sort((a, b) => a.at - b.at)
+    .flatMap((moment) => {
+      const backers = records.of(moment.listed, moment.at);
+      return Array.from({ length: draws }, (_, draw) => rowsAt(moment, backers, draw, random)).flat();
+    });
 };
+
+/** A paper at one of its moments. */
+interface Moment {
+  readonly listed: ListedPaper;
+  readonly curve: VoteCurve;
+  readonly at: EpochMs;
+}
 
 /** A paper whose first reading came later than this tells nothing of its first days. */
 const EARLY_MS = 3 * DAY;
 /** A paper's start is looked at this long after it was listed. */
-const START_MS = 15 * 60_000;
+export const START_MS = 15 * 60_000;
 /** From this age on a curve is flat enough to go on by itself for a day after its last reading. */
 const OLD_MS = 60 * DAY;
 
 /** Of early rows with votes of readers, this share comes again as an older paper's. */
 const REVIVED_SHARE = 0.5;
 
-const rowsOf = (listed: ListedPaper, curve: VoteCurve, records: TrackRecords, random: Random): readonly TrendingRow[] => {
+const momentsOf = (listed: ListedPaper, curve: VoteCurve): Moment[] => {
   const [first] = curve.readAt;
   if (first === undefined || first - listed.listedAt > EARLY_MS) return [];
-  const moments = [listed.listedAt + START_MS, ...curve.readAt].filter((at) => knowsNextDay(curve, at));
-  return moments.flatMap((at) => {
-    const known = (['readers', 'source'] as const).map((votesOf) => rowAt(listed, curve, at, votesOf, records, random, 0));
-    const revive = known[0]!.stage === 'early' && known[0]!.votes > 0 && random() < REVIVED_SHARE;
-    // Evenly in the logarithm, three days to four years.
-    return revive ? [...known, rowAt(listed, curve, at, 'readers', records, random, 3 * DAY * 500 ** random())] : known;
-  });
+  return [listed.listedAt + START_MS, ...curve.readAt].filter((at) => knowsNextDay(curve, at)).map((at) => ({ listed, curve, at }));
 };
 
 const knowsNextDay = (curve: VoteCurve, at: EpochMs): boolean => {
@@ -75,24 +78,33 @@ const knowsNextDay = (curve: VoteCurve, at: EpochMs): boolean => {
   return next === null ? at - curve.bornAt > OLD_MS : next - curve.bornAt <= 4 * (at + DAY - curve.bornAt);
 };
 
+const rowsAt = (moment: Moment, backers: Backers, draw: number, random: Random): TrendingRow[] => {
+  const row = (votesOf: TrendingRow['votesOf'], olderBy: number) => rowAt(moment, backers, votesOf, olderBy, draw, random);
+  const [ours, theirs] = [row('readers', 0), row('source', 0)];
+  const revive = ours.stage === 'early' && ours.votes > 0 && random() < REVIVED_SHARE;
+  // Evenly in the logarithm, three days to four years.
+  return revive ? [ours, theirs, row('readers', 3 * DAY * 500 ** random())] : [ours, theirs];
+};
+
 const rowAt = (
-  paper: ListedPaper,
-  curve: VoteCurve,
-  at: EpochMs,
-  votesOf: 'readers' | 'source',
-  records: TrackRecords,
-  random: Random,
+  { listed, curve, at }: Moment,
+  backers: Backers,
+  votesOf: TrendingRow['votesOf'],
   olderBy: number,
+  draw: number,
+  random: Random,
 ): TrendingRow => {
   const votes = curve.knownAt(at);
-  const signals = signalsAt(paper, curve, at, votesOf, records, random);
-  const features = Float32Array.from(trendingFeatures, (feature) =>
-    feature.read({ ...signals, ageHours: signals.ageHours + olderBy / HOUR }),
-  );
+  const signals = {
+    ...unvoted(listed, backers, (at - listed.listedAt + olderBy) / HOUR),
+    ...countsOf(votesOf === 'readers' ? curve.voteTimesUntil(at, random) : [], at),
+    sourceUpvotes: votesOf === 'source' ? votes : 0,
+  };
+  const features = Float32Array.from(trendingFeatures, (feature) => feature.read(signals));
   const tomorrow = Math.max(votes, curve.votesAt(at + DAY));
   const gain = (period: Period): number => tomorrow - (period === 'day' ? votes : Math.min(votes, curve.votesAt(at - windowBack[period])));
   const gains = { day: gain('day'), week: gain('week'), month: gain('month'), all: gain('all') };
-  return { paper, at, stage: stageAt(curve, at, olderBy), votesOf, votes, draw: 0, features, gains };
+  return { paper: listed, at, stage: stageAt(curve, at, olderBy), votesOf, votes, draw, features, gains };
 };
 
 const stageAt = (curve: VoteCurve, at: EpochMs, olderBy: number): TrendingRow['stage'] => {
@@ -101,55 +113,18 @@ const stageAt = (curve: VoteCurve, at: EpochMs, olderBy: number): TrendingRow['s
   return at - curve.bornAt > OLD_MS ? 'old' : 'early';
 };
 
-const signalsAt = (
-  { paper, listedAt }: ListedPaper,
-  curve: VoteCurve,
-  at: EpochMs,
-  votesOf: 'readers' | 'source',
-  records: TrackRecords,
-  random: Random,
-): PaperSignals => {
-  const times = votesOf === 'readers' ? curve.voteTimesUntil(at, random) : [];
-  return {
-    upvotes: upvoteHalfLives.map((hours) => times.reduce((sum, time) => sum + 2 ** (-(at - time) / (hours * HOUR)), 0)),
-    opens: attentionHalfLives.map(() => 0),
-    comments: attentionHalfLives.map(() => 0),
-    upvotesTotal: times.length,
-    ageHours: Math.max(0, at - listedAt) / HOUR,
-    sourceUpvotes: votesOf === 'source' ? curve.knownAt(at) : 0,
-    sourceComments: 0,
-    organization: records.of('organization', paper.organization?.name, paper.id, at),
-    submitter: records.of('submitter', paper.submitter, paper.id, at),
-    hasCode: paper.githubRepo !== undefined,
-    stars: null,
-    authorCount: paper.authorCount ?? paper.authors.length,
-  };
-};
+/** What the fold's buckets hold of votes at these times. */
+const countsOf = (times: readonly EpochMs[], at: EpochMs) =>
+  decayedCountsAt([{ upvotes: [...times].sort((a, b) => a - b), comments: [] }], at)[0]!;
 
-/** Votes of papers without early readings are taken as known this long after listing: by then a paper has nearly all of them. */
-const MATURE_MS = 30 * DAY;
-
-/** What an organisation's or submitter's other papers had gathered at a moment. */
-class TrackRecords {
-  readonly #papers: Readonly<Record<'organization' | 'submitter', ReadonlyMap<string | undefined, readonly ListedPaper[]>>>;
-
-  constructor(private readonly curves: ReadonlyMap<ListedPaper, VoteCurve>) {
-    const papers = [...curves.keys()];
-    this.#papers = {
-      organization: groupBy(papers, ({ paper }) => paper.organization?.name),
-      submitter: groupBy(papers, ({ paper }) => paper.submitter),
-    };
-  }
-
-  of(kind: 'organization' | 'submitter', name: string | undefined, except: string, at: EpochMs): TrackRecord | null {
-    if (name === undefined) return null;
-    const others = (this.#papers[kind].get(name) ?? []).filter(({ paper, listedAt }) => paper.id !== except && listedAt < at);
-    return { papers: others.length, votes: others.reduce((sum, listed) => sum + this.votesOf(listed, at), 0) };
-  }
-
-  private votesOf(listed: ListedPaper, at: EpochMs): number {
-    const curve = this.curves.get(listed)!;
-    const [first = Infinity] = curve.readAt;
-    return first - listed.listedAt > MATURE_MS && at - listed.listedAt > MATURE_MS ? listed.matureUpvotes : curve.knownAt(at);
-  }
-}
+/** What is known of a paper besides votes: nobody has cast any. */
+export const unvoted = ({ paper }: ListedPaper, backers: Backers, ageHours: number): PaperSignals => ({
+  ...decayedCountsAt([{ upvotes: [], comments: [] }], 0)[0]!,
+  ...backers,
+  ageHours: Math.max(0, ageHours),
+  sourceUpvotes: 0,
+  sourceComments: 0,
+  hasCode: paper.githubRepo !== undefined,
+  stars: null,
+  authorCount: paper.authorCount ?? paper.authors.length,
+});

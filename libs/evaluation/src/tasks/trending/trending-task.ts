@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { periods } from '#contracts';
+import type { EpochMs } from '#contracts';
+import { RunMeter, learnTrending, learnerSettings, openRunScorer } from '#model';
+import type { TrendingSample } from '#model';
+import { trendingFeatureNames } from '#ranking';
+import { OBSERVATIONS_FILE, STORIES_FILE, readFrontPage, spanOf } from '../../data/front-page.js';
+import type { FrontPage } from '../../data/front-page.js';
+import { JudgedLists } from '../../judged-lists.js';
+import type { JudgedList } from '../../judged-lists.js';
+import type { EvaluationTask, TaskOptions, TaskReport } from '../../task.js';
+import { DatedStory } from './dated-story.js';
+import { exponents, formulas, gravity } from './formulas.js';
+import { DAY, HOUR, StoryShelf, momentsBetween, rowsOf } from './story-moments.js';
+import type { StoryMoment } from './story-moments.js';
+import { OURS, bestGravityName, trendingReport } from './trending-report.js';
+
+export const trendingTask: EvaluationTask = {
+  name: 'trending',
+  summary: 'Every 6 h: which stories of a front page gain most votes in the next 24 h?',
+  needs: [OBSERVATIONS_FILE, STORIES_FILE],
+  run: async (options) => {
+    const root = await mkdtemp(join(tmpdir(), 'broadsheet-trending-'));
+    try {
+      return await judged(options, root);
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+};
+
+/** The list is asked for this often. */
+const EVERY = 6 * HOUR;
+/** The model learns from moments this far apart: more of them, and at other hours too. */
+const LEARN_EVERY = 2 * HOUR;
+const TEST_SHARE = 0.25;
+/** Of the days before the test, the last ones say when to stop and which exponent of gravity is best. */
+const VALIDATION_SHARE = 0.15;
+const DAY_HEAD = periods.indexOf('day');
+
+/** Chosen on the validation days of hn-frontpage. */
+const settings = { ...learnerSettings, members: 3, listBatch: 8, epochs: 40, patience: 8 };
+
+const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: string): Promise<TaskReport> => {
+  const seed = seeds[0] ?? 1;
+  const meter = new RunMeter('trending', say);
+  const page = await readFrontPage(folder, test);
+  const spans = spansOf(page, test === null ? null : await spanOf(test));
+  meter.say(
+    `${page.stories.length} stories; judged from ${new Date(spans.judge.from).toISOString()} to ${new Date(spans.judge.to).toISOString()}`,
+  );
+
+  const shelf = new StoryShelf(page.stories.map((story) => new DatedStory(story)));
+  const parts = {
+    train: momentsOf(shelf, spans.train, LEARN_EVERY),
+    validation: momentsOf(shelf, spans.validation, EVERY),
+    judge: momentsOf(shelf, spans.judge, EVERY),
+  };
+  if (parts.train.length === 0 || parts.judge.length === 0)
+    throw new RangeError(`the observations are too few: ${parts.train.length} moments to learn from, ${parts.judge.length} to judge`);
+  const exponent = bestExponent(parts.validation, seed);
+  meter.say(`${parts.train.length} moments to learn from, ${parts.validation.length} to stop by, ${parts.judge.length} to judge`);
+
+  const stopped = learnTrending(sampleOf(parts.train), sampleOf(parts.validation), settings, seed, meter);
+  // The days that said when to stop are the newest: they are learned from too before the judging begins.
+  const whole = sampleOf(momentsOf(shelf, { from: spans.train.from, to: spans.validation.to }, LEARN_EVERY));
+  const learned = learnTrending(whole, null, { ...settings, epochs: stopped.epochs }, seed + 1, meter);
+  const scorer = await openRunScorer('trending', learned.graph, { root, data: basename(folder), seed });
+  try {
+    const all = { ...formulas, [bestGravityName(exponent)]: gravity(exponent) };
+    const lists: JudgedList[] = [];
+    for (const moment of parts.judge) {
+      const scores = await scorer.score(rowsOf(moment), moment.candidates.length);
+      const ours = moment.candidates.map((_, row) => scores[row * periods.length + DAY_HEAD]!);
+      lists.push(
+        judgedList(moment, new Map([[OURS, ours], ...Object.entries(all).map(([name, f]) => [name, moment.candidates.map(f)] as const)])),
+      );
+    }
+    const facts = {
+      data: basename(folder),
+      heldBack: test !== null,
+      exponent,
+      epochs: stopped.epochs,
+      spans,
+      learned: whole,
+      minutes: meter.minutes,
+      megabytes: meter.peakMemoryMb,
+    };
+    return trendingReport(new JudgedLists(lists, 10, seed), Object.keys(all), facts);
+  } finally {
+    await scorer.close();
+  }
+};
+
+interface Span {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/**
+ * Moments to learn from, to stop by and to judge. What comes of a moment is read for a day after it: so each part ends a day before the next begins, and the first
+ * moments, which know less than a day, are left out.
+ */
+export const spansOf = (
+  { from, to }: Pick<FrontPage, 'from' | 'to'>,
+  held: Span | null,
+): Readonly<Record<'train' | 'validation' | 'judge', Span>> => {
+  const begin = from + DAY;
+  const judge = held === null ? { from: startOfDay(to - TEST_SHARE * (to - begin)), to: to - DAY } : { from: held.from, to: held.to - DAY };
+  const validation = { from: startOfDay(judge.from - VALIDATION_SHARE * (judge.from - begin)), to: judge.from - DAY };
+  return { train: { from: begin, to: validation.from - DAY }, validation, judge };
+};
+
+const startOfDay = (time: EpochMs): EpochMs => Math.floor(time / DAY) * DAY;
+
+const momentsOf = (shelf: StoryShelf, { from, to }: Span, every: number): StoryMoment[] =>
+  momentsBetween(from, to, every)
+    .map((moment) => shelf.at(moment))
+    .filter(({ candidates }) => candidates.length > 1);
+
+const dayGains = ({ candidates, gains }: StoryMoment): Float32Array =>
+  Float32Array.from(candidates, (_, row) => gains[row * periods.length + DAY_HEAD]!);
+
+const sampleOf = (moments: readonly StoryMoment[]): TrendingSample => {
+  const count = moments.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const rows = new Float32Array(count * trendingFeatureNames.length);
+  const gains = new Float32Array(count * periods.length);
+  let at = 0;
+  const lists = moments.map((moment) => {
+    const first = at;
+    rows.set(rowsOf(moment), first * trendingFeatureNames.length);
+    gains.set(moment.gains, first * periods.length);
+    at += moment.candidates.length;
+    return { rows: Int32Array.from(moment.candidates, (_, i) => first + i), head: DAY_HEAD, gains: dayGains(moment) };
+  });
+  return { rows, gains, lists: lists.filter(({ gains: own }) => own.some((gain) => gain > 0)) };
+};
+
+const bestExponent = (moments: readonly StoryMoment[], seed: number): number => {
+  const lists = moments.map((moment) =>
+    judgedList(moment, new Map(exponents.map((each) => [String(each), moment.candidates.map(gravity(each))]))),
+  );
+  const figures = new JudgedLists(lists, 10, seed);
+  return exponents.reduce((best, each) => (figures.meanOf(String(each)) > figures.meanOf(String(best)) ? each : best), 1.8);
+};
+
+const judgedList = (moment: StoryMoment, scores: JudgedList['scores']): JudgedList => {
+  const time = new Date(moment.at);
+  const weekend = [0, 6].includes(time.getUTCDay());
+  return {
+    groups: [`${time.toISOString().slice(11, 13)}:00 UTC`, weekend ? 'weekend' : 'working days'],
+    ids: moment.candidates.map(({ id }) => id),
+    gains: dayGains(moment),
+    scores,
+  };
+};
