@@ -14,7 +14,7 @@ export interface Dense {
 
 /**
  * `scores = relu(relu(z W1 + b1) W2 + b2) W3 + b3 + z p` and so on over the layers, with `z` the clipped and standardised `features` float32
- * [n, F]; `scores` float32 [n, 1]. `prior` p, float64 [F], carries the columns that training could not see.
+ * [n, F]; `scores` float32 [n, outputs of the last layer]. `prior` p, float64 [F], carries the columns that training could not see.
  */
 export const personalGraph = (layers: readonly Dense[], prior: Float64Array, standardisation: Standardisation): Uint8Array => {
   const g = new GraphBuilder(
@@ -30,6 +30,6 @@ export const personalGraph = (layers: readonly Dense[], prior: Float64Array, sta
     return index === last ? sum : g.op('Relu', [sum]);
   }, z);
   const assumed = g.op('MatMul', [z, g.floats('prior', [prior.length, 1], prior)]);
-  g.output(SCORES_OUTPUT, g.op('Add', [learned, assumed]), 'float32', ['rows', 1]);
+  g.output(SCORES_OUTPUT, g.op('Add', [learned, assumed]), 'float32', ['rows', layers[last]?.outputs ?? 1]);
   return g.encode();
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** The kinds of model we run. Each has a fixed set of inputs and outputs, which the code that runs it checks. */
-export const modelKinds = ['encoder', 'trending', 'personal'] as const;
+export const modelKinds = ['encoder', 'trending', 'personal', 'reader-state'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 export const MODEL_FILE = 'model.onnx';
@@ -22,7 +22,7 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'must be lower-case lett
 
 const portSchema = z.strictObject({
   name: z.string().min(1).max(60),
-  type: z.enum(['float32', 'int32', 'int8', 'int64']),
+  type: z.enum(['float32', 'float64', 'int32', 'int8', 'int64']),
   shape: z.array(dimension).max(6),
 });
 

@@ -29,12 +29,21 @@ export class GraphBuilder {
     return this.#initializer({ name, type: 'float32', dims, data: Float32Array.from(data) });
   }
 
+  doubles(name: string, dims: readonly number[], data: ArrayLike<number>): Value {
+    return this.#initializer({ name, type: 'float64', dims, data: Float64Array.from(data) });
+  }
+
   int8s(name: string, dims: readonly number[], data: Int8Array): Value {
     return this.#initializer({ name, type: 'int8', dims, data });
   }
 
   int64s(name: string, values: readonly number[]): Value {
     return this.#initializer({ name, type: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) });
+  }
+
+  /** A whole number without axes, as Gather and CumSum ask for. */
+  int64(value: number): Value {
+    return this.#initializer({ name: `number_${this.#initializers.length}`, type: 'int64', dims: [], data: BigInt64Array.of(BigInt(value)) });
   }
 
   op(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {

@@ -1,7 +1,7 @@
 import { bytesField, concat, floatField, intField, messageField, textField } from './wire.js';
 
 /** `TensorProto.DataType` of the types that our graphs use. */
-export const dataTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
+export const dataTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 export type DataType = keyof typeof dataTypes;
 
 /** A fixed size, or a name for a size that may differ from run to run. */
@@ -17,7 +17,7 @@ export interface Initializer {
   readonly name: string;
   readonly type: DataType;
   readonly dims: readonly number[];
-  readonly data: Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
+  readonly data: Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
 }
 
 /** A whole number is written as an INT attribute and a list as INTS; `{ float: x }` forces a FLOAT. */

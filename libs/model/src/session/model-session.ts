@@ -97,7 +97,7 @@ export class ModelSession {
   }
 
   private compare(vector: number, output: string, expected: readonly number[], actual: Tensor['data'] | undefined): void {
-    const difference = largestDifference(expected, actual instanceof Float32Array ? actual : new Float32Array(0));
+    const difference = largestDifference(expected, actual instanceof Float32Array || actual instanceof Float64Array ? actual : new Float32Array(0));
     if (difference <= GOLDEN_TOLERANCE) return;
     throw new ModelGoldenFailure({ model: this.id, vector, output, difference, tolerance: GOLDEN_TOLERANCE });
   }
@@ -186,5 +186,6 @@ const tensorOf = (type: string, { dims, data }: GoldenTensor): Tensor => {
   if (type === 'int64') return new Tensor('int64', BigInt64Array.from(data, BigInt), dims);
   if (type === 'int32') return new Tensor('int32', Int32Array.from(data), dims);
   if (type === 'int8') return new Tensor('int8', Int8Array.from(data), dims);
+  if (type === 'float64') return new Tensor('float64', Float64Array.from(data), dims);
   return new Tensor('float32', Float32Array.from(data), dims);
 };

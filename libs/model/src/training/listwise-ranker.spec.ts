@@ -58,6 +58,17 @@ describe('trainListwiseRanker', () => {
     await session.release();
   });
 
+  it('says the same score on as many heads as are asked for', async () => {
+    const { graph, score } = trainListwiseRanker(invented(40, 1), { ...quick, epochs: 2 }, 5, meter, { heads: 3 });
+    const { rows, count } = fresh[0]!;
+    const session = await InferenceSession.create(graph);
+    const { scores } = await session.run({ features: new Tensor('float32', rows, [count, WIDTH]) });
+    expect(scores!.dims).toEqual([count, 3]);
+    const plain = score(rows, count);
+    Array.from(scores!.data as Float32Array).forEach((value, at) => expect(value).toBeCloseTo(plain[Math.floor(at / 3)]!, 4));
+    await session.release();
+  });
+
   it('gives the same bytes for a seed, and others for another', () => {
     const graphOf = (seed: number): Uint8Array =>
       trainListwiseRanker(invented(20, 1), { ...quick, epochs: 2, rowsPerList: 6 }, seed, meter).graph;

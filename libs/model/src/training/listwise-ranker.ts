@@ -1,6 +1,7 @@
 import { mean, seededRandom } from '#ranking';
 import type { Random } from '#ranking';
 import { personalGraph } from '../graphs/personal-graph.js';
+import type { Dense } from '../graphs/personal-graph.js';
 import { measureColumns, standardise } from '../graphs/standardised-rows.js';
 import type { Standardisation } from '../graphs/standardised-rows.js';
 import { Adam } from './adam.js';
@@ -51,10 +52,12 @@ export interface RankerColumns {
   readonly ranges?: readonly (readonly [low: number, high: number])[];
   /** Weights of columns that never vary in training, per feature; default 0. Columns that vary learn theirs and ignore it. */
   readonly prior?: Float64Array;
+  /** Outputs that all say the same score, for a model that must answer one a period; default 1. */
+  readonly heads?: number;
 }
 
 export interface TrainedRanker {
-  /** ONNX file: `features` float32 [n, F] raw in, `scores` float32 [n, 1] out, standardisation inside. */
+  /** ONNX file: `features` float32 [n, F] raw in, `scores` float32 [n, heads] out, standardisation inside. */
   readonly graph: Uint8Array;
   /** The same arithmetic in plain doubles; `rows` is [count, F] raw and is left as it is. */
   readonly score: (rows: Float32Array, count: number) => Float64Array;
@@ -97,7 +100,7 @@ export const trainListwiseRanker = (
   const net = members.length === 1 ? members[0]!.net : Perceptron.mean(members.map((member) => member.net));
   const prior = Float64Array.from(varies, (does, f) => (does ? 0 : (columns.prior?.[f] ?? 0)));
   return {
-    graph: personalGraph(net.layers, prior, steady),
+    graph: personalGraph(repeated(net.layers, columns.heads ?? 1), prior, steady),
     score: (rows, count) => scored(net, prior, standardise(rows.slice(0, count * width), steady), count),
     rows: train.reduce((sum, { count }) => sum + rowsTaken(count, settings), 0),
     epochs: Math.max(...members.map(({ epochs }) => epochs)),
@@ -105,6 +108,14 @@ export const trainListwiseRanker = (
     varies,
   };
 };
+
+/** The last layer's one output as many times as heads are asked for. */
+const repeated = (layers: readonly Dense[], heads: number): Dense[] =>
+  layers.map((layer, at) => {
+    if (heads === 1 || at < layers.length - 1) return layer;
+    const weights = Float64Array.from({ length: layer.inputs * heads }, (_, cell) => layer.weights[Math.floor(cell / heads)]!);
+    return { inputs: layer.inputs, outputs: heads, weights, bias: new Float64Array(heads).fill(layer.bias[0]!) };
+  });
 
 const teaches = ({ gains, count }: RankedList): boolean => {
   let wanted = 0;

@@ -35,6 +35,10 @@ export interface Asking {
   readonly readersShare: number;
   /** Whether papers say who wrote them. Submitters put their own papers on the page; most readers did not write what they read. */
   readonly names: 'known' | 'unknown';
+  /** Asks only of days from this one; default all. Days before are still played. */
+  readonly since?: EpochMs;
+  /** What is kept of a list; default all of it. */
+  readonly keep?: (list: PersonalList) => PersonalList;
 }
 
 export type CandidateKind = 'sources' | 'day';
@@ -184,7 +188,7 @@ const submissionsOf = (
       order: 2,
       run: () => void state.foldInteraction(upvote(user, paperId, chosenAt, 'client')),
     }));
-    return [...(history.length === 0 ? [] : asked), ...choices];
+    return [...(history.length === 0 || day < (asking.since ?? -Infinity) ? [] : asked), ...choices];
   });
 };
 
@@ -200,12 +204,12 @@ const ask = async (
   pipeline: RankPipeline,
   at: EpochMs,
   question: Question,
-  { candidates }: Asking,
+  { candidates, keep }: Asking,
   lists: PersonalList[],
 ): Promise<void> => {
   for (const kind of candidates) {
     const list = await askFor(pipeline, at, question, kind);
-    if (list !== null) lists.push(list);
+    if (list !== null) lists.push(keep?.(list) ?? list);
   }
 };
 

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#contracts';
 import { mean, personalFeatureNames, personalFeatures } from '#ranking';
 import type { Random } from '#ranking';
 import { columnOf, olderBy, rowsKept } from './personal-lists.js';
@@ -8,6 +9,7 @@ import { priorWeights } from './personal-prior.js';
 import { replayLists } from './personal-replay.js';
 import type { Asking, CandidateKind, PersonalList, ReplayParts } from './personal-replay.js';
 import { randomOf, shuffle } from './random.js';
+import { readerDays } from './taste-cases.js';
 import { listAuc, listNdcg, listReciprocalRank } from './ranking-figures.js';
 import type { RunMeter } from './run-meter.js';
 import type { TrainedRows } from './trending-training.js';
@@ -54,6 +56,7 @@ export const trainPersonal = async (
   seed: number,
   meter: RunMeter,
 ): Promise<TrainedRows> => {
+  const borders = bordersOf(data, settings);
   const replayed = async (asking: Asking, part: number): Promise<ListsByNames> => {
     const known = await replayLists(data, parts, asking, seed + part);
     const unknown = await replayLists(data, parts, { ...asking, names: 'unknown' }, seed + part + 1);
@@ -62,9 +65,9 @@ export const trainPersonal = async (
     );
     return { known, unknown };
   };
-  const training = await replayed(askLater(settings), 0);
-  const judging = await replayed(askAtDaysEnd(settings), 2);
-  return learnPersonal(training, judging, settings, seed, meter);
+  const training = await replayed(askLater(settings, seed), 0);
+  const judging = await replayed(askAtDaysEnd(settings, borders.validation), 2);
+  return learnPersonal(training, judging, borders, settings, seed, meter);
 };
 
 /** Lists of readers who know who wrote what, and of readers who do not. */
@@ -77,22 +80,23 @@ export interface ListsByNames {
 export const learnPersonal = (
   training: ListsByNames,
   judging: ListsByNames,
+  borders: Borders,
   settings: PersonalSettings,
   seed: number,
   meter: RunMeter,
 ): TrainedRows => {
-  const seen = [...training.known, ...training.unknown].map((list) => seenInTraining(list, settings, seed));
-  const borders = bordersOf(judging.known, settings);
-  const stopping = [...judging.known, ...judging.unknown].filter(({ at }) => at >= borders.validation && at < borders.test);
+  const seen = [...training.known, ...training.unknown];
+  const stopping = [...judging.known, ...judging.unknown].filter(({ day }) => day < borders.test);
   const judged = fitted(
+    // Asked long after its day, a list of the last days before the border would know of votes beyond it.
     seen.filter(({ at }) => at < borders.validation),
     stopping,
     settings,
     seed,
     meter,
   );
-  const test = kindsOf(judging.known.filter(({ at }) => at >= borders.test));
-  const strangers = kindsOf(judging.unknown.filter(({ at }) => at >= borders.test));
+  const test = kindsOf(judging.known.filter(({ day }) => day >= borders.test));
+  const strangers = kindsOf(judging.unknown.filter(({ day }) => day >= borders.test));
   const metrics = {
     lists: seen.length,
     epochs: judged.epochs,
@@ -121,25 +125,37 @@ const kindsOf = (lists: readonly PersonalList[]): Readonly<Record<CandidateKind,
 const hasTaste = ({ historySize }: PersonalList): boolean => historySize >= 3;
 
 /** Lists that a reader asks for some time after the listing: minutes, hours, days. */
-const askLater = ({ draws, meanDelayHours, readersShare }: PersonalSettings): Asking => ({
+const askLater = (settings: PersonalSettings, seed: number): Asking => ({
   candidates: ['day', 'sources'],
-  readersShare,
+  readersShare: settings.readersShare,
   names: 'known',
   delays: (random) =>
-    Array.from({ length: draws }, () => Math.min(240, 0.5 - meanDelayHours * Math.log(1 - random())) * HOUR).sort((a, b) => a - b),
+    Array.from({ length: settings.draws }, () => Math.min(240, 0.5 - settings.meanDelayHours * Math.log(1 - random())) * HOUR).sort(
+      (a, b) => a - b,
+    ),
+  keep: (list) => seenInTraining(list, settings, seed),
 });
 
 /** The evening of the listing day, as a daily reader would. */
-const askAtDaysEnd = ({ readersShare }: PersonalSettings): Asking => ({
+const askAtDaysEnd = ({ readersShare }: PersonalSettings, since: EpochMs): Asking => ({
   candidates: ['day', 'sources'],
   readersShare,
   names: 'known',
   delays: () => [24 * HOUR],
+  since,
 });
 
-const bordersOf = (lists: readonly PersonalList[], { testShare, timedValidationShare }: PersonalSettings) => {
-  const times = lists.map(({ at }) => at).sort((a, b) => a - b);
-  const border = (share: number): number => times[Math.floor(times.length * share)] ?? Infinity;
+/** Days from which lists say when to stop, and from which they judge. */
+export interface Borders {
+  readonly validation: EpochMs;
+  readonly test: EpochMs;
+}
+
+const bordersOf = (data: HfPapers, { testShare, timedValidationShare }: PersonalSettings): Borders => {
+  const days = readerDays(data)
+    .filter(({ history }) => history.length > 0)
+    .map(({ day }) => day);
+  const border = (share: number): EpochMs => days[Math.floor(days.length * share)] ?? Infinity;
   return { validation: border(1 - testShare - timedValidationShare), test: border(1 - testShare) };
 };
 

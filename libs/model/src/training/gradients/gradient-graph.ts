@@ -177,6 +177,12 @@ export class GradientGraph {
     return this.builder.encode();
   }
 
+  /** Ends the graph with values instead of derivatives. */
+  answer(outputs: Readonly<Record<string, Term>>): Uint8Array {
+    for (const [name, { value, shape }] of Object.entries(outputs)) this.builder.output(name, value, 'float32', shape);
+    return this.builder.encode();
+  }
+
   private op(name: string, ...inputs: readonly Value[]): Value {
     return this.builder.op(name, inputs);
   }
