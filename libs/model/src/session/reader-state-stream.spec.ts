@@ -99,6 +99,6 @@ describe('a reader state', () => {
   });
 
   it('refuses weights that are not there', () => {
-    expect(() => new ReaderStateStream('test', sizes, new Map())).toThrow('inner_bias');
+    expect(() => new ReaderStateStream('test', sizes, new Map())).toThrow('strength has no weights');
   });
 });
