@@ -42,6 +42,12 @@ describe('an interaction', () => {
     { why: 'a paper id with a quote', change: { target: { kind: 'paper', id: `23'10` } }, field: 'target.id', rule: 'must be 1 to 128' },
     { why: 'a rating of six stars', change: { action: 'rate', value: 6 }, field: 'value', rule: 'must be 1 to 5 stars' },
     { why: 'a negative dwell', change: { action: 'dwell', on: undefined, value: -1 }, field: 'value', rule: 'must be 0 to 86400 seconds' },
+    {
+      why: 'a reader who is a paper',
+      change: { action: 'seed', self: true },
+      field: 'self',
+      rule: 'is only allowed for seed of an author',
+    },
     { why: 'a field nobody knows', change: { colour: 'red' }, field: 'colour', rule: 'is not a field of an interaction' },
     { why: 'a time that is no time', change: { time: 'yesterday' }, field: 'time', rule: 'must be an RFC 3339' },
     { why: 'a negative position', change: { position: -1 }, field: 'position', rule: 'must not be negative' },

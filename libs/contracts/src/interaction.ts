@@ -68,6 +68,8 @@ const actionFields = {
   position: z.int('must be a whole number').min(0, 'must not be negative').max(10_000, 'must be at most 10000').optional(),
   surface: surfaceSchema.optional(),
   client: z.string().min(1).max(100, 'must have at most 100 characters').optional(),
+  /** With `seed` of an author: the reader is that author, whose papers for-you then leaves out. A consumer that does not know the field takes it for a plain seed. */
+  self: z.boolean('must be true or false').optional(),
 };
 
 interface ActionRules {
@@ -75,6 +77,7 @@ interface ActionRules {
   readonly target: { readonly kind: TargetKind };
   readonly on?: boolean | undefined;
   readonly value?: number | undefined;
+  readonly self?: boolean | undefined;
 }
 
 /** The rules that tie fields to the action; shared by what clients send and what the log carries. */
@@ -86,6 +89,8 @@ const checkAction = (data: ActionRules, issue: (path: string[], message: string)
     issue(['on'], `is not allowed for ${data.action}: it happened once and cannot be undone`);
   if (data.action === 'rate' && data.on === true && !(data.value !== undefined && data.value >= 1 && data.value <= 5))
     issue(['value'], 'must be 1 to 5 stars for rate');
+  if (data.self !== undefined && !(data.action === 'seed' && data.target.kind === 'author'))
+    issue(['self'], 'is only allowed for seed of an author: the reader is that author');
   if (data.action === 'dwell' && !(data.value !== undefined && data.value >= 0 && data.value <= 86_400))
     issue(['value'], 'must be 0 to 86400 seconds for dwell');
 };

@@ -21,6 +21,7 @@ describe('InteractionArchive', () => {
       at(2n, interaction('undo', { on: false, requestId: 'request-1', position: 4, surface: 'for-you', client: 'web', sessionId: 's1' })),
       at(3n, interaction('dwell', { action: 'dwell', on: undefined, value: 12.5, trust: 'client' })),
       at(4n, interaction('follow', { action: 'follow', target: { kind: 'author', id: `O'Neil "Ünï" ‮ 😀` } })),
+      at(5n, interaction('self', { action: 'seed', target: { kind: 'author', id: 'Ada Lovelace' }, self: true })),
     ];
     await archive.prepareFor(rows);
     await db.dataSource.transaction((transaction) => archive.append(transaction, rows));

@@ -33,6 +33,7 @@ const columns = [
   ['surface', 'text'],
   ['"position"', 'integer'],
   ['client', 'text'],
+  ['self', 'boolean'],
   ['trust', 'text'],
   ['late', 'boolean'],
   ['log_partition', 'integer'],
@@ -62,6 +63,7 @@ const valuesOf = ({ event, partition, offset }: ArchivedInteraction): readonly u
     data.surface ?? null,
     data.position ?? null,
     data.client ?? null,
+    data.self ?? null,
     data.trust,
     isLate(event),
     partition,
@@ -102,6 +104,7 @@ interface Row {
   readonly surface: string | null;
   readonly position: number | null;
   readonly client: string | null;
+  readonly self: boolean | null;
   readonly trust: string;
   readonly log_partition: number;
   readonly log_offset: string;
@@ -133,6 +136,7 @@ const eventOf = (row: Row): ArchivedInteraction => ({
         surface: row.surface,
         position: row.position,
         client: row.client,
+        self: row.self,
       }),
     },
   }),

@@ -21,6 +21,8 @@ export class InteractionRow {
   @Column('text', { nullable: true }) surface!: string | null;
   @Column('integer', { nullable: true }) position!: number | null;
   @Column('text', { nullable: true }) client!: string | null;
+  /** A `seed` of an author who the reader is. */
+  @Column('boolean', { nullable: true }) self!: boolean | null;
   @Column('text') trust!: string;
   /** Came more than seven days after it happened: kept here, left out of online state. */
   @Column('boolean') late!: boolean;

@@ -54,6 +54,8 @@ const library: readonly Paper[] = Array.from({ length: 24 }, (_, i) =>
   paper({
     id: `2603.${String(i).padStart(5, '0')}`,
     title: `Paper ${i} about ${TOPICS[i % 4]!}`,
+    cites: i % 5 === 0 ? [`2603.${String((i + 7) % 24).padStart(5, '0')}`, `10.1/alias-${(i + 2) % 24}`] : [],
+    aliases: [`10.1/alias-${i}`],
     abstract: 'We study things.',
     topics: [TOPICS[i % 4]!],
     authors: [`Author ${i % 7}`],
@@ -392,6 +394,92 @@ describe('words, citations and authors of the history', () => {
     expect(state.parts.papers.factsOf(state.parts.papers.find(first.paperId)!)!.title).toContain('robots');
     const row = seen.candidates.indexOf(first);
     expect(seen.rows[row * seen.features.length + seen.features.indexOf('reader_state_similarity')]).toBeGreaterThan(0.9);
+  });
+});
+
+describe('several records of one paper', () => {
+  const records: readonly Paper[] = [
+    paper({ id: '2603.11111v1', title: 'Versions of a thing', upvotes: 9 }),
+    paper({ id: '2603.11111v2', title: 'Versions of a thing, again' }),
+    paper({ id: 'bs-7', title: 'Seeded thing', aliases: ['2603.22222'], upvotes: 50 }),
+    paper({ id: '2603.22222', title: 'Seeded thing, from its source' }),
+    paper({ id: 'alone', title: 'Another thing' }),
+  ];
+  const stateWith = (events: readonly InteractionEvent[], papers = records): RankingState => {
+    const state = RankingState.empty(stateConfig);
+    for (const each of papers) state.foldPaper(each, vectorAlong(1, DIMENSIONS));
+    for (const each of events) state.foldInteraction(each);
+    return state;
+  };
+
+  it.each(['trending', 'latest', 'for-you', 'search'] as const)('are shown once in %s', async (surface) => {
+    for (const papers of [records, records.toReversed()]) {
+      const { answer } = await rank(stateWith([], [...papers]), { surface, query: 'thing', reader: 'ada', limit: 20 });
+      expect(ids(answer).toSorted()).toEqual(['2603.11111v2', '2603.22222', 'alone']);
+    }
+  });
+
+  it('show the one that readers voted for, among versions', async () => {
+    const { answer } = await rank(stateWith([event({ reader: 'bo', action: 'upvote', target: '2603.11111v1' })]), { surface: 'trending' });
+    expect(ids(answer)).toContain('2603.11111v1');
+    expect(ids(answer)).not.toContain('2603.11111v2');
+  });
+
+  it('never let a record take over the paper that it names, whatever votes it has', async () => {
+    const votes = ['bo', 'cy'].map((reader) => event({ reader, action: 'upvote', target: 'bs-7' }));
+    expect(ids((await rank(stateWith(votes), { surface: 'trending' })).answer)).not.toContain('bs-7');
+  });
+
+  it('come back one by one when the other is withdrawn', async () => {
+    const state = stateWith([]);
+    state.foldPaper({ id: '2603.22222', withdrawn: true }, null);
+    expect(ids((await rank(state, { surface: 'trending' })).answer)).toContain('bs-7');
+  });
+
+  it.each([
+    { why: 'hidden', act: { action: 'hide', target: '2603.11111v1' }, fields: {} },
+    { why: 'read', act: { action: 'open', target: '2603.11111v1' }, fields: {} },
+    { why: 'not wanted by the caller', act: { action: 'impression', target: 'alone' }, fields: { exclude: ['2603.11111v1'] } },
+  ])('are $why together', async ({ act, fields }) => {
+    const { answer } = await rank(stateWith([event({ reader: 'ada', ...act })]), { surface: 'for-you', reader: 'ada', ...fields });
+    expect(ids(answer).filter((id) => id.startsWith('2603.11111'))).toEqual([]);
+  });
+
+  it('are not like each other', async () => {
+    const { answer } = await rank(stateWith([]), { surface: 'similar', paperId: '2603.11111v1' });
+    expect(ids(answer).toSorted()).toEqual(['2603.22222', 'alone']);
+  });
+});
+
+describe('a reader who says to be an author', () => {
+  const self = (fields: { hours?: number; on?: boolean } = {}): InteractionEvent => {
+    const seed = event({ reader: 'ada', action: 'seed', target: 'author:AUTHOR 3', ...fields });
+    return { ...seed, data: { ...seed.data, self: true } };
+  };
+  const theirs: readonly string[] = library.filter(({ authors }) => authors.includes('Author 3')).map(({ id }) => id);
+
+  it('is not brought their own papers, and finds them everywhere else', async () => {
+    const state = stateOf([...habits, self()]);
+    const { answer } = await rank(state, { reader: 'ada', limit: 24 });
+    expect(ids(answer).filter((id) => theirs.includes(id))).toEqual([]);
+    expect(answer.counts.dropped['own']).toBeGreaterThan(0);
+    for (const surface of ['trending', 'search'] as const)
+      expect(ids((await rank(state, { surface, query: 'paper', reader: 'ada', limit: 24 })).answer)).toEqual(
+        expect.arrayContaining(theirs),
+      );
+  });
+
+  it('may take it back, and a plain seed of an author brings their papers', async () => {
+    for (const events of [[self(), self({ hours: 0.5, on: false })], [event({ reader: 'ada', action: 'seed', target: 'author:Author 3' })]])
+      expect(ids((await rank(stateOf([...habits, ...events]), { reader: 'ada', limit: 24 })).answer)).toEqual(
+        expect.arrayContaining(theirs),
+      );
+  });
+
+  it('is still that author after a snapshot', async () => {
+    const state = stateOf([...habits, self()]);
+    const restored = RankingState.deserialize(state.serialize(), stateConfig);
+    expect((await rank(restored, { reader: 'ada', limit: 24 })).answer).toEqual((await rank(state, { reader: 'ada', limit: 24 })).answer);
   });
 });
 

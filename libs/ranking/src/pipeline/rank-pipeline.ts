@@ -7,6 +7,7 @@ import { alreadyRead } from '../filters/already-read.js';
 import { excluded } from '../filters/excluded.js';
 import { hidden } from '../filters/hidden.js';
 import { muted } from '../filters/muted.js';
+import { own } from '../filters/own.js';
 import { withdrawn } from '../filters/withdrawn.js';
 import type { RowScorer } from '../ports.js';
 import { personalModel } from '../scorers/personal-model.js';
@@ -127,7 +128,7 @@ const plansOf = ({ state: { parts: state }, trending, personal, config, stateEnc
         ...(stateEncoder === undefined ? [] : [nearReaderStateSource(most.readerState, reserveMs.readerState)]),
         explorationSource(most.exploration, reserveMs.exploration),
       ],
-      filters: [...always, alreadyRead],
+      filters: [...always, alreadyRead, own],
       scorers: [personalModel(personalRows, trendingRows, reserveMs.personal), byVotes, rankFusion],
       selectors: [spread(config.spread)],
       explores: true,
@@ -138,7 +139,7 @@ const plansOf = ({ state: { parts: state }, trending, personal, config, stateEnc
         freshSource(most.fresh),
         explorationSource(most.exploration, reserveMs.exploration),
       ],
-      filters: [...always, alreadyRead],
+      filters: [...always, alreadyRead, own],
       scorers: [byVotes, rankFusion],
       selectors: [spread(config.spread)],
       explores: true,

@@ -2,6 +2,7 @@ import type { Reason } from '#contracts';
 import { actionCodes } from '../state/action-codes.js';
 import { BUCKET_MS, DAY_MS, HOUR_MS } from '../state/clock.js';
 import type { Engagement } from '../state/reader-view.js';
+import { anyVersion } from './shown-version.js';
 import type { Candidate, RankQuery } from './stages.js';
 
 const MAX_REASONS = 3;
@@ -136,7 +137,8 @@ const readTogether = (query: RankQuery, { findings }: Candidate): Reason | null 
 /** Never names what the reader hid, not even where they began from it. */
 const titled = ({ state, reader }: RankQuery, kind: string, paper: number, text: (title: string) => string): Reason | null => {
   const facts = state.papers.factsOf(paper);
-  return facts === null || reader?.hidden.has(paper) === true ? null : { kind, text: text(`“${short(facts.title)}”`), paperId: facts.id };
+  const isHidden = reader !== null && anyVersion(state, paper, (record) => reader.hidden.has(record));
+  return facts === null || isHidden ? null : { kind, text: text(`“${short(facts.title)}”`), paperId: facts.id };
 };
 
 const rising = ({ state, now }: RankQuery, { paper }: Candidate): Reason | null => {

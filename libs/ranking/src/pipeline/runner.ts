@@ -1,4 +1,5 @@
 import type { RankMoment, StageReport } from './rank-outcome.js';
+import { shownVersionOf } from './shown-version.js';
 import { standardised } from './standardised.js';
 import type { Candidate, Filter, Finding, Named, RankQuery, Scorer, Scores, Source } from './stages.js';
 
@@ -15,7 +16,7 @@ export class StageRunner {
     private readonly stopwatch: () => number,
   ) {}
 
-  /** All candidates that any source proposes, in order of paper id; each with what every source said of it. */
+  /** All candidates that any source proposes, in order of paper id; each with what every source said of it. Records of one work are one candidate, placed where a source placed the first of them. */
   gather(query: RankQuery, sources: readonly Source[]): Candidate[] {
     const findings = new Map<number, Finding[]>();
     for (const source of sources) {
@@ -25,11 +26,12 @@ export class StageRunner {
       });
       if (proposals === null) continue;
       const z = standardised(proposals.map(({ score }) => score));
-      proposals.forEach(({ paper, score, via }, i) => {
+      proposals.forEach(({ paper: proposed, score, via }, i) => {
+        const paper = versionFor(query, proposed);
         const finding: Finding = { source: source.name, rank: i + 1, score, z: z[i]!, via };
         const known = findings.get(paper);
         if (known === undefined) findings.set(paper, [finding]);
-        else known.push(finding);
+        else if (known.at(-1)!.source !== source.name) known.push(finding);
       });
     }
     // Numbers of papers differ between replicas, so their order must not matter: ids decide.
@@ -134,3 +136,9 @@ export class StageRunner {
     this.reports.push({ stage, component: component.name, ms: this.stopwatch() - startedAt, kept, dropped });
   }
 }
+
+/** The record that stands for a proposed paper's work, unless that one is not under the topic or organisation asked for. */
+const versionFor = ({ state, scope }: RankQuery, proposed: number): number => {
+  const shown = shownVersionOf(state, proposed);
+  return scope === null || scope.has(shown) ? shown : proposed;
+};

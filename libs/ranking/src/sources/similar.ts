@@ -1,5 +1,5 @@
 import type { Source } from '../pipeline/stages.js';
-import { inScope, unseen } from './in-scope.js';
+import { inScope, isOrigin, unseen } from './in-scope.js';
 
 /** Below this cosine two papers share a language, not a subject. */
 const MIN_COSINE = 0.05;
@@ -31,7 +31,8 @@ export const similarToPaperSource = (limit: number): Source => ({
     const vector = origin === null ? null : state.vectors.get(origin);
     if (vector === null) return [];
     const allowed = inScope(query);
-    return nearest(vector, limit, state, (paper) => paper !== origin && allowed(paper));
+    const sameWork = isOrigin(query);
+    return nearest(vector, limit, state, (paper) => !sameWork(paper) && allowed(paper));
   },
 });
 

@@ -1,5 +1,6 @@
 import { Names } from './names.js';
 import type { PaperFacts } from './paper-facts.js';
+import { Works } from './works.js';
 
 export type PaperStatus = 'unknown' | 'live' | 'withdrawn';
 
@@ -18,6 +19,10 @@ export class PaperTable {
   private readonly byEntity = new Map<number, number | number[]>();
   /** Papers that cite a number now, whether that paper is here or not. */
   private readonly citing = new Map<number, number[]>();
+  private readonly works = new Works((id) => {
+    const number = this.ids.find(id);
+    return number !== undefined && this.isLive(number) ? number : undefined;
+  });
   /** Goes up with every change of metadata. */
   revision = 0;
 
@@ -69,8 +74,14 @@ export class PaperTable {
   /** Puts the newest record of a paper; null facts = withdrawn. */
   put(paper: number, facts: PaperFacts | null, digest: Uint8Array | null, canonicalOf: (entity: number) => number): void {
     const old = this.facts[paper] ?? null;
-    if (old !== null) this.unlist(paper, old, canonicalOf);
-    if (facts !== null) this.list(paper, facts, canonicalOf);
+    if (old !== null) {
+      this.unlist(paper, old, canonicalOf);
+      this.works.remove(paper, old.id, old.aliases);
+    }
+    if (facts !== null) {
+      this.list(paper, facts, canonicalOf);
+      this.works.put(paper, facts.id, facts.aliases);
+    }
     this.live += (facts === null ? 0 : 1) - (old === null ? 0 : 1);
     this.facts[paper] = facts;
     this.writeDigest(paper, digest);
@@ -81,6 +92,16 @@ export class PaperTable {
   naming(entity: number): readonly number[] {
     const papers = this.byEntity.get(entity);
     return papers === undefined ? NONE : typeof papers === 'number' ? [papers] : papers;
+  }
+
+  /** Other live records of the same work: see `Works`. */
+  versionsOf(paper: number): readonly number[] {
+    return this.works.othersOf(paper);
+  }
+
+  /** Live records that name the paper's id as another of theirs. */
+  namesOf(paper: number): number {
+    return this.works.namesOf(this.ids.nameOf(paper));
   }
 
   /** Live papers that the paper cites, by any id of theirs; in the order it names them. */

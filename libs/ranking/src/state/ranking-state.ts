@@ -14,7 +14,7 @@ import { BUCKET_MS, timesOf, type EventTimes } from './clock.js';
 import { hash64, type Hash64 } from './hash64.js';
 import { digestOf, factsOf } from './paper-facts.js';
 import { countEvent, type ReaderRecord } from './reader-table.js';
-import type { RegisterWrite } from './registers.js';
+import { SEED_OF_SELF, type RegisterWrite } from './registers.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { FoldOutcome, StateConfig } from './state-config.js';
 import { emptyParts, type StateParts } from './state-parts.js';
@@ -199,7 +199,7 @@ export class RankingState {
     const isPaper = target.kind === 'paper';
     const number = isPaper ? papers.numberOf(target.id) : entities.canonicalOf(entities.numberOf(target.kind, target.id));
     const key = { reader, action: actionCodes[data.action], isPaper, target: number, trusted: data.trust === 'server' };
-    const write: RegisterWrite = { on: data.on === true, value: data.action === 'rate' ? tenths(data.value) : 0, time, recorded, id };
+    const write: RegisterWrite = { on: data.on === true, value: registerValue(data), time, recorded, id };
     const { won, before, head } = registers.write(key, write, record.registers);
     record.registers = head;
     if (!won) return false;
@@ -275,6 +275,9 @@ const sameRow = (there: Float32Array | null, row: Float32Array | null): boolean 
   there === null || row === null ? there === row : there.every((x, i) => x === row[i]);
 
 const tenths = (stars: number | undefined): number => Math.max(0, Math.min(127, Math.round((stars ?? 0) * 10)));
+
+const registerValue = ({ action, value, self }: InteractionData): number =>
+  action === 'rate' ? tenths(value) : action === 'seed' && self === true ? SEED_OF_SELF : 0;
 
 const ringValue = ({ action, value }: InteractionData): number =>
   action === 'rate' ? tenths(value) : action === 'dwell' ? Math.max(0, Math.min(255, Math.round(value ?? 0))) : 0;

@@ -2,6 +2,7 @@ import type { EpochMs } from '#contracts';
 import { actionCodes } from './action-codes.js';
 import type { RingEntry } from './action-ring.js';
 import type { StateParts } from './state-parts.js';
+import { SEED_OF_SELF } from './registers.js';
 import { strengthOf } from './strength.js';
 
 /** One paper that the reader chose, by the strongest thing done with it lately. */
@@ -22,6 +23,8 @@ export interface ReaderView {
   /** Followed, or named at the start. */
   readonly followed: ReadonlySet<number>;
   readonly muted: ReadonlySet<number>;
+  /** Authors that the reader said to be. */
+  readonly self: ReadonlySet<number>;
   /** Newest first, each paper once, none that is hidden. */
   readonly history: readonly Engagement[];
   /** Impressions lately, by paper. */
@@ -32,14 +35,21 @@ export interface ReaderView {
 const readRegisters = (
   { readers, registers }: StateParts,
   reader: number,
-): Pick<ReaderView, 'hidden' | 'chosen' | 'followed' | 'muted'> => {
-  const sets = { hidden: new Set<number>(), chosen: new Set<number>(), followed: new Set<number>(), muted: new Set<number>() };
+): Pick<ReaderView, 'hidden' | 'chosen' | 'followed' | 'muted' | 'self'> => {
+  const sets = {
+    hidden: new Set<number>(),
+    chosen: new Set<number>(),
+    followed: new Set<number>(),
+    muted: new Set<number>(),
+    self: new Set<number>(),
+  };
   for (let register = readers.get(reader).registers; register >= 0; register = registers.nextOf(register)) {
     const { action, isPaper, target } = registers.keyOf(register);
     if (!registers.isOn(register) || registers.effective(reader, action, isPaper, target) !== register) continue;
     if (action === actionCodes.hide) sets.hidden.add(target);
     else if (action === actionCodes.mute) sets.muted.add(target);
     else if (isPaper) sets.chosen.add(target);
+    else if (action === actionCodes.seed && registers.valueOf(register) === SEED_OF_SELF) sets.self.add(target);
     else sets.followed.add(target);
   }
   return sets;

@@ -7,7 +7,7 @@ const { imul } = Math;
 /** What one write says: the target value and the stamp that decides between writers. */
 export interface RegisterWrite {
   readonly on: boolean;
-  /** Tenths of a star for `rate`; 0 otherwise. */
+  /** Tenths of a star for `rate`, `SEED_OF_SELF` for such a seed; 0 otherwise. */
   readonly value: number;
   readonly time: EpochMs;
   readonly recorded: EpochMs;
@@ -25,6 +25,9 @@ export interface RegisterKey {
   readonly trusted: boolean;
 }
 
+/** Value of the register of a `seed` by which a reader says to be that author. */
+export const SEED_OF_SELF = 1;
+
 const NONE = 0xffffffff;
 const TRUSTED = 1 << 5;
 const PAPER = 1 << 4;
@@ -39,7 +42,7 @@ export class Registers {
   private target = new Uint32Array(64);
   /** action | PAPER | TRUSTED */
   private kind = new Uint8Array(64);
-  /** tenths of a star * 2 + on */
+  /** value * 2 + on */
   private state = new Uint8Array(64);
   private time = new Float64Array(64);
   private recorded = new Float64Array(64);
