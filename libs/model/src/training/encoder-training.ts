@@ -65,7 +65,8 @@ export const fitEncoder = async (
 ): Promise<FittedEncoder> => {
   const histories = worksOf(papers, settings);
   if (histories.length === 0) return trainTextEncoder(papers, settings, seed, meter);
-  const { graph, terms, words } = await trainTower(papers, histories, settings, seed, meter);
+  const dimensions = dimensionsFor(papers.length, buildVocabulary(papers, settings).terms.length, settings);
+  const { graph, terms, words } = await trainTower(papers, histories, { ...settings, dimensions }, seed, meter);
   return { graph, terms, words, rows: papers.length };
 };
 
@@ -79,12 +80,12 @@ const worksOf = (papers: readonly Pick<Paper, 'authors'>[], { leastPapers, mostP
 
 /**
  * Content vectors by latent semantic analysis, from texts alone: TF-IDF of title and abstract, projected on the leading right singular vectors of
- * the paper-term matrix; never more dimensions than half the texts could fill.
+ * the paper-term matrix.
  * Source: Deerwester et al., "Indexing by latent semantic analysis", 1990.
  */
 export const trainTextEncoder = (texts: readonly Text[], settings: EncoderSettings, seed: number, meter: RunMeter): FittedEncoder => {
-  const dimensions = Math.max(1, Math.min(settings.dimensions, Math.floor(texts.length / 2)));
   const vocabulary = buildVocabulary(texts, settings);
+  const dimensions = dimensionsFor(texts.length, vocabulary.terms.length, settings);
   const matrix = tfIdfMatrix(texts, vocabulary);
   meter.say(`${texts.length} papers, ${vocabulary.terms.length} terms, ${matrix.values.length} cells`);
   const { vectors, singularValues } = randomisedSvd(matrix, dimensions, seededRandom(seed), (text) => meter.say(text));
@@ -96,6 +97,10 @@ export const trainTextEncoder = (texts: readonly Text[], settings: EncoderSettin
   const words = quantiseRows(scaled, dimensions);
   return { graph: encoderGraph(words), terms: vocabulary.terms, words, rows: texts.length };
 };
+
+/** Never more dimensions than half the texts, or half the terms, could fill. */
+const dimensionsFor = (texts: number, terms: number, { dimensions }: EncoderSettings): number =>
+  Math.max(1, Math.min(dimensions, Math.floor(texts / 2), Math.floor(terms / 2)));
 
 /** The data set's protocol for taste: the last 20 submissions stand for the reader, compared with each paper of the day. */
 const PROFILE = 20;
