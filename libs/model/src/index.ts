@@ -38,6 +38,7 @@ export type { TrendingRow } from './training/trending-rows.js';
 export { trendingSample } from './training/trending-sample.js';
 export { trainReaderStates, readerStateSettings } from './training/reader-state/reader-state-training.js';
 export type { ReaderStateSettings, ReaderStateWeights, TrainedReaderStates } from './training/reader-state/reader-state-training.js';
+export { parameterShapes } from './training/reader-state/reader-state-shape.js';
 export { ReaderStateBatch } from './training/reader-state/reader-state-batch.js';
 export type { ActionHistory } from './training/reader-state/histories.js';
 export { LONGEST_HISTORY, readerStateBatchGraph, readerStateStepGraph } from './graphs/reader-state-graph.js';

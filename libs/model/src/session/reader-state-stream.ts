@@ -163,13 +163,17 @@ export class ReaderStateStream implements ReaderEncoder {
   }
 }
 
-/** `sums += row * matrix`, matrix [row.length, sums.length] row-major. */
+/** `sums += row * matrix`, matrix [row.length, sums.length] row-major. Four rows at a time, so that each sum is loaded and stored a quarter as often. */
 const addProduct = (row: ArrayLike<number>, matrix: Float64Array, sums: Float64Array): void => {
   const width = sums.length;
-  for (let i = 0, at = 0; i < row.length; i += 1) {
-    const value = row[i]!;
-    for (let d = 0; d < width; d += 1, at += 1) sums[d]! += value * matrix[at]!;
+  const whole = row.length - (row.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    const [a, b, c, e] = [row[i]!, row[i + 1]!, row[i + 2]!, row[i + 3]!];
+    const first = i * width;
+    for (let d = 0, ma = first, mb = ma + width, mc = mb + width, me = mc + width; d < width; d += 1, ma += 1, mb += 1, mc += 1, me += 1)
+      sums[d]! += a * matrix[ma]! + b * matrix[mb]! + c * matrix[mc]! + e * matrix[me]!;
   }
+  for (let i = whole; i < row.length; i += 1) for (let d = 0; d < width; d += 1) sums[d]! += row[i]! * matrix[i * width + d]!;
 };
 
 /** Layer normalisation of `x` into `into`. */
