@@ -4,6 +4,8 @@ import type { EvaluationTask, TaskName } from './task.js';
 export type TaskLoaders = Readonly<Partial<Record<TaskName, () => Promise<EvaluationTask>>>>;
 
 export const taskLoaders: TaskLoaders = {
+  library: async () => (await import('./tasks/library/library-task.js')).libraryTask,
+  prequential: async () => (await import('./tasks/prequential/prequential-task.js')).prequentialTask,
   trending: async () => (await import('./tasks/trending/trending-task.js')).trendingTask,
   'cold-prior': async () => (await import('./tasks/cold-prior/cold-prior-task.js')).coldPriorTask,
   taste: async () => (await import('./tasks/taste/taste-task.js')).tasteTask,

@@ -19,15 +19,15 @@ export const towerSettings = {
   maxTerms: 18_000,
   /** Singular directions are divided by their value to this power before training goes on from them. */
   flattening: 0.35,
-  epochs: 12,
+  epochs: 30,
   /** Readers a step. */
   batch: 256,
-  learningRate: 0.004,
+  learningRate: 0.003,
   decay: 0,
   /** Share of words that one step passes over: a paper must be known by any half of its title. */
   wordDropout: 0.5,
   /** Logits are cosines times this. */
-  sharpness: 16,
+  sharpness: 10,
   /** Logits begin with this times the logarithm of how often a paper was chosen, so that the words need not tell what is popular. */
   popularity: 0.5,
 } as const;
