@@ -1,13 +1,16 @@
 import type { Proposal, RankQuery, Source } from '../pipeline/stages.js';
 import { SparseSums } from '../state/sparse-sums.js';
 import { TopPlaces } from '../state/top-places.js';
-import { inScope, unseen } from './in-scope.js';
+import { inScope, isOrigin, unseen } from './in-scope.js';
 
 /** Added to the denominator, so that two papers of two readers each are not "always read together". */
 const SHRINK = 3;
-/** A reader of n papers counts n^-this: who reads everything says little of each. Source: findings, item-kNN. */
-const READER_POWER = 0.25;
-/** Fewer readers in common are no pattern, and would tell one reader what one other reads. */
+/** A reader of n papers counts n^-this: who reads everything says little of each. On CiteULike-a the source alone gains 5 % over the usual 0.25. */
+const READER_POWER = 0.5;
+/**
+ * Fewer readers behind a paper are no pattern, and would tell one reader what one other reads. Counted over the whole history: asked of every single pair of papers it
+ * would silence most of a sparse catalogue (-14 % on CiteULike-a, against -2 %).
+ */
 const MIN_READERS = 2;
 
 export interface CoReadOptions {
@@ -31,7 +34,8 @@ export const coReadWithPaperSource = ({ limit, neighbours }: CoReadOptions): Sou
     const { origin } = query;
     if (origin === null) return [];
     const allowed = inScope(query);
-    return coRead(query, [{ paper: origin, strength: 1 }], { limit, neighbours }, (paper) => paper !== origin && allowed(paper));
+    const sameWork = isOrigin(query);
+    return coRead(query, [{ paper: origin, strength: 1 }], { limit, neighbours }, (paper) => !sameWork(paper) && allowed(paper));
   },
 });
 
@@ -41,10 +45,12 @@ const coRead = (
   { limit, neighbours: most }: Pick<CoReadOptions, 'limit' | 'neighbours'>,
   accept: (paper: number) => boolean,
 ): Proposal[] => {
+  const { papers } = query.state;
   const totals = new Map<number, { score: number; via: number; most: number }>();
+  const readers = new ReadersBehind(query);
   const together = new SparseSums();
   for (const seed of seeds) {
-    for (const { place, score } of neighboursOf(query, seed.paper, most, accept, together)) {
+    for (const { place, score } of neighboursOf(query, seed.paper, most, readers, together)) {
       const added = score * seed.strength;
       const total = totals.get(place);
       if (total === undefined) totals.set(place, { score: added, via: seed.paper, most: added });
@@ -54,36 +60,58 @@ const coRead = (
       }
     }
   }
-  const best = new TopPlaces(limit, query.state.papers.before);
-  for (const [paper, { score }] of totals) best.offer(paper, score);
+  const best = new TopPlaces(limit, papers.before);
+  for (const [paper, { score }] of totals)
+    if (score >= best.threshold && readers.of(paper) >= MIN_READERS && accept(paper)) best.offer(paper, score);
   return best.sorted().map(({ place, score }) => ({ paper: place, score, via: totals.get(place)!.via }));
 };
 
+/** How many distinct readers speak for each paper, over all seeds of a request. */
+class ReadersBehind {
+  private readonly met = new Set<number>();
+  private readonly counts = new SparseSums();
+
+  constructor(private readonly query: RankQuery) {
+    this.counts.begin(query.state.papers.size);
+  }
+
+  meet(reader: number): void {
+    if (this.met.has(reader)) return;
+    this.met.add(reader);
+    for (const { paper } of this.query.historyOf(reader)) this.counts.add(paper, 1);
+  }
+
+  of(paper: number): number {
+    return this.counts.countOf(paper);
+  }
+}
+
 /**
- * Shrunken cosine of co-reading: sum over common readers of n^-0.25 / (sqrt(readers(p) * readers(q)) + shrink), from the sampled readers of `p` and their histories, in the fixed
+ * Shrunken cosine of co-reading: sum over common readers of n^-0.5 / (sqrt(readers(p) * readers(q)) + shrink), from the sampled readers of `p` and their histories, in the fixed
  * order of the sample. The reader who asks is left out: their own reading says nothing new to them.
  */
 const neighboursOf = (
   query: RankQuery,
   paper: number,
   most: number,
-  accept: (paper: number) => boolean,
+  readers: ReadersBehind,
   together: SparseSums,
-): { place: number; score: number }[] => {
+): readonly { place: number; score: number }[] => {
   const { coReaders, papers } = query.state;
   together.begin(papers.size);
   for (const reader of coReaders.of(paper)) {
     if (reader === query.reader?.reader) continue;
     const history = query.historyOf(reader);
     if (!history.some((engagement) => engagement.paper === paper)) continue; // undone, hidden or long ago
+    readers.meet(reader);
     const weight = history.length ** -READER_POWER;
     for (const { paper: other } of history) together.add(other, weight);
   }
-  const best = new TopPlaces(most, papers.before);
   const readersOfPaper = coReaders.sizeOf(paper);
-  for (const other of together.papers()) {
-    if (other === paper || together.countOf(other) < MIN_READERS || !accept(other)) continue;
-    best.offer(other, together.sumOf(other) / (Math.sqrt(readersOfPaper * coReaders.sizeOf(other)) + SHRINK));
-  }
+  const scoreOf = (other: number): number => together.sumOf(other) / (Math.sqrt(readersOfPaper * coReaders.sizeOf(other)) + SHRINK);
+  const others = together.papers();
+  if (others.length <= most) return others.flatMap((place) => (place === paper ? [] : [{ place, score: scoreOf(place) }]));
+  const best = new TopPlaces(most, papers.before);
+  for (const other of others) if (other !== paper) best.offer(other, scoreOf(other));
   return best.sorted();
 };
