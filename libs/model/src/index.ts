@@ -46,3 +46,5 @@ export type { ReaderStateParameters } from './graphs/reader-state-graph.js';
 export { readerStateLayout } from './session/reader-state-layout.js';
 export type { ReaderStateSizes } from './session/reader-state-layout.js';
 export { ReaderStateStream } from './session/reader-state-stream.js';
+export { loadReaderEncoder } from './session/onnx-reader-encoder.js';
+export type { LoadedReaderEncoder } from './session/onnx-reader-encoder.js';

@@ -28,7 +28,7 @@ const tensorOf = (bytes: Uint8Array): readonly [string, Float32Array | null] => 
     if (field === TENSOR.dims) length *= Number(value);
     else if (field === TENSOR.type) type = Number(value);
     else if (field === TENSOR.name && typeof value === 'object') name = new TextDecoder().decode(value);
-    else if (field === TENSOR.raw && typeof value === 'object') raw = value.slice(); // a copy begins at a multiple of four, as Float32Array asks
+    else if (field === TENSOR.raw && typeof value === 'object') raw = new Uint8Array(value); // a copy (slice of a Buffer is none), which begins at a multiple of four, as Float32Array asks
   }
   if (type !== dataTypes.float32) return [name, null];
   if (raw.length !== length * Float32Array.BYTES_PER_ELEMENT)
