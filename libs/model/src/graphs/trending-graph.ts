@@ -1,6 +1,8 @@
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import type { Value } from '../onnx/graph-builder.js';
 import { ROWS_INPUT, SCORES_OUTPUT } from '../session/onnx-row-scorer.js';
+import { steppedRows } from './count-steps.js';
+import type { CountSteps } from './count-steps.js';
 import { standardisedRows } from './standardised-rows.js';
 import type { Standardisation } from './standardised-rows.js';
 
@@ -26,9 +28,10 @@ export interface MonotoneWeights {
   readonly headBias: Float64Array;
 }
 
-/** `scores = u(u(z W1 + b1) W2 + b2) W3 + z S + b3` with `u` the bounds of each unit, `z` the clipped and standardised `features` float32 [n, F]; `scores` float32 [n, H]. */
+/** `scores = u(u(z W1 + b1) W2 + b2) W3 + z S + b3` with `u` the bounds of each unit, `z` the steps of `features` float32 [n, F], clipped and standardised; `scores` float32 [n, H]. */
 export const trendingGraph = (
   { heads, layers, toHeads, linear, headBias }: MonotoneWeights,
+  steps: CountSteps,
   standardisation: Standardisation,
 ): Uint8Array => {
   const features = layers[0].inputs;
@@ -36,7 +39,7 @@ export const trendingGraph = (
     'broadsheet-trending',
     'Monotone in every count: two layers of bounded units beside a linear path, one output a period.',
   );
-  const z = standardisedRows(g, g.input(ROWS_INPUT, 'float32', ['rows', features]), standardisation);
+  const z = standardisedRows(g, steppedRows(g, g.input(ROWS_INPUT, 'float32', ['rows', features]), steps), standardisation);
   const units = layers.reduce((input, layer, index) => boundedLayer(g, input, layer, `layer_${index + 1}`), z);
   const straight = g.op('Gemm', [z, g.floats('linear', [features, heads], linear), g.floats('head_bias', [heads], headBias)]);
   const bent = g.op('MatMul', [units, g.floats('to_heads', [layers[1].outputs, heads], toHeads)]);

@@ -1,5 +1,6 @@
 import { periods } from '#contracts';
-import { mean, seededRandom, trendingFeatureNames, trendingFeatures } from '#ranking';
+import { attentionHalfLives, mean, recentHours, seededRandom, trendingFeatureNames, upvoteHalfLives } from '#ranking';
+import { countSteps, stepRows, stepWeights } from '../graphs/count-steps.js';
 import { measureColumns, standardise } from '../graphs/standardised-rows.js';
 import type { Standardisation } from '../graphs/standardised-rows.js';
 import { trendingGraph } from '../graphs/trending-graph.js';
@@ -39,16 +40,23 @@ export const learnerSettings = {
   second: 24,
   /** Nets from different first weights whose mean is taken: one alone moves by a point of NDCG with its seed. */
   members: 4,
-  epochs: 150,
-  patience: 8,
-  /** Rows a step of the deviance, lists a step of the order. */
-  batch: 256,
-  listBatch: 1,
-  learningRate: 0.001,
+  epochs: 40,
+  /** Where to stop without a validation sample; 0 = after all epochs. */
+  lastEpoch: 0,
+  patience: 10,
+  /** Lists a step; rows that stand in no list count as lists of `looseRows`. */
+  listBatch: 16,
+  looseRows: 256,
+  learningRate: 0.003,
+  /** The rate falls along half a cosine to this share over all epochs. */
+  finalRateShare: 0.1,
+  /** Decoupled weight decay. */
   decay: 0.0005,
+  /** What the deviance of the votes counts beside the order of the lists. */
+  deviance: 1,
   /** Between 1 (a vote counts a vote: the top decides) and 2 (only ratios count: the many small ones decide). */
   tweediePower: 1.4,
-  /** Depth of the NDCG that is watched, where the validation sample has lists. */
+  /** Depth of the NDCG that is told. */
   depth: 10,
 } as const;
 export type LearnerSettings = { readonly [K in keyof typeof learnerSettings]: number };
@@ -74,15 +82,30 @@ const priorWeights: readonly { readonly columns: RegExp; readonly weight: number
   { columns: /^source_comments$/, weight: 0.05 },
 ];
 
-/** Columns in which a score may never fall: more votes, opens, comments. */
+const priorOf = (name: string): number => priorWeights.find(({ columns }) => columns.test(name))?.weight ?? 0;
+
+/** Counts of votes, opens and comments over ever longer times. */
+const steps = countSteps(trendingFeatureNames, [
+  [...upvoteHalfLives.map((hours) => `upvotes_${hours}h`), 'upvotes_total'],
+  [...recentHours.map((hours) => `upvotes_last_${hours}h`), 'upvotes_total'],
+  attentionHalfLives.map((hours) => `opens_${hours}h`),
+  attentionHalfLives.map((hours) => `comments_${hours}h`),
+]);
+
+/** Further than any logarithm of a count, or a difference of two, can be. */
+const RANGES = trendingFeatureNames.map(() => [-32, 32] as const);
+
+/** Columns, as steps, in which a score may never fall: all of them rise when a vote, an open or a comment is added now. */
 const rising = Uint8Array.from(trendingFeatureNames, (name) =>
   /^(upvotes|opens|comments|source)_|^velocity$|^log_stars$/.test(name) ? 1 : 0,
 );
 
 /**
- * Learns a trending model by two losses in turns: for every row and period the Tweedie deviance of the votes to come, so that a score is a logarithm of votes; and for every
- * list the cross entropy between the softmax of its scores and its shares of the gains, so that the order at the top is right. Monotone in every count by construction.
- * The same sample, settings and seed give the same bytes. Without a validation sample it makes `settings.epochs` passes.
+ * Learns a trending model by two losses at once: for every list the cross entropy between the softmax of its scores and its shares of the gains, so that the order at the top is
+ * right; and for every row and period the Tweedie deviance of the votes to come, so that a score is a logarithm of votes, on one scale for rows that never met in a list.
+ * Never falls for a vote more, by construction. The same sample, settings and seed give the same bytes. Without a validation sample it makes `settings.epochs` passes.
+ *
+ * @param settings `epochs` also sets the pace at which the rate falls: a run that is to stop early where another did takes `lastEpoch` and the same `epochs`.
  */
 export const learnTrending = (
   train: TrendingSample,
@@ -91,28 +114,34 @@ export const learnTrending = (
   seed: number,
   meter: RunMeter,
 ): LearnedTrending => {
-  const ranges = trendingFeatures.map(({ range }) => range);
-  const { standardisation, varies } = measureColumns(train.rows, ranges, rising);
+  const stepped = { train: withSteps(train), validation: validation && withSteps(validation) };
+  const { standardisation, varies } = measureColumns(stepped.train.rows, RANGES, rising);
   meter.say(`never varies: ${trendingFeatureNames.filter((_, f) => !varies[f]).join(', ') || 'none'}`);
-  const ready = { train: standardised(train, standardisation), validation: validation && standardised(validation, standardisation) };
+  const ready = {
+    train: standardised(stepped.train, standardisation),
+    validation: stepped.validation && standardised(stepped.validation, standardisation),
+  };
   const members = Array.from({ length: settings.members }, (_, member) => {
     const net = new MonotoneNet([WIDTH, settings.first, settings.second, HEADS], rising, seededRandom(seed + 100 * member));
     trendingFeatureNames.forEach((_, f) => varies[f] || net.fix(f, 0));
     return { net, ...fit(net, ready.train, ready.validation, settings, seed + 100 * member, meter) };
   });
   const net = MonotoneNet.mean(members.map((member) => member.net));
-  trendingFeatureNames.forEach((name, f) => varies[f] || net.fix(f, priorWeights.find(({ columns }) => columns.test(name))?.weight ?? 0));
+  const priors = stepWeights(Float64Array.from(trendingFeatureNames, priorOf), steps);
+  trendingFeatureNames.forEach((_, f) => varies[f] || net.fix(f, priors[f]!));
   return {
-    graph: trendingGraph(net.weights, standardisation),
-    score: (rows) => scoresOf(net, standardise(rows.slice(), standardisation)),
+    graph: trendingGraph(net.weights, steps, standardisation),
+    score: (rows) => scoresOf(net, standardise(stepRows(rows.slice(), steps), standardisation)),
     epochs: Math.round(mean(members.map(({ epochs }) => epochs))),
     validationNdcg: mean(members.map(({ ndcg }) => ndcg)),
   };
 };
 
+const withSteps = (sample: TrendingSample): TrendingSample => ({ ...sample, rows: stepRows(sample.rows.slice(), steps) });
+
 const standardised = (sample: TrendingSample, standardisation: Standardisation): TrendingSample => ({
   ...sample,
-  rows: standardise(sample.rows.slice(), standardisation),
+  rows: standardise(sample.rows, standardisation),
 });
 
 const fit = (
@@ -125,87 +154,100 @@ const fit = (
 ): { readonly epochs: number; readonly ndcg: number } => {
   const adam = new Adam(net.groups);
   const random = seededRandom(seed + 1);
-  const weights = headWeights(train, settings.tweediePower);
-  const [rowOrder, listOrder] = [Int32Array.from({ length: train.gains.length / HEADS }, (_, i) => i), Int32Array.from(train.lists.keys())];
-  const step = (): void => {
-    adam.step(settings);
-    net.project();
-  };
+  const weights = headWeights(train, settings);
+  const loose = looseRows(train);
   let best = { epochs: 0, loss: Infinity, ndcg: 0, values: net.groups.map(({ values }) => values.slice()) };
-  for (let epoch = 1; epoch <= settings.epochs && epoch - best.epochs <= settings.patience; epoch += 1) {
-    const ordered = passLists(net, train, shuffle(listOrder, random), settings, step);
-    const trained = passRows(net, train, shuffle(rowOrder, random), weights, settings, step);
+  const last = validation === null ? settings.lastEpoch || settings.epochs : settings.epochs;
+  for (let epoch = 1; epoch <= last && epoch - best.epochs <= settings.patience; epoch += 1) {
+    const fallen = (1 + Math.cos((Math.PI * (epoch - 1)) / settings.epochs)) / 2;
+    const learningRate = settings.learningRate * (settings.finalRateShare + (1 - settings.finalRateShare) * fallen);
+    const units = shuffle([...train.lists, ...chunks(shuffle(loose, random), settings.looseRows)], random);
+    let total = 0;
+    for (let from = 0; from < units.length; from += settings.listBatch) {
+      total += learnFrom(net, train, units.slice(from, from + settings.listBatch), weights, settings);
+      adam.step({ ...settings, learningRate });
+      net.project();
+    }
     const watched = validation === null ? { loss: -epoch, ndcg: 0 } : watch(net, validation, weights, settings);
     if (watched.loss < best.loss - 1e-5) best = { epochs: epoch, ...watched, values: net.groups.map(({ values }) => values.slice()) };
-    meter.say(
-      `epoch ${epoch} loss ${trained.toFixed(4)} order ${ordered.toFixed(4)}${
-        validation === null ? '' : ` validation ${watched.loss.toFixed(4)} NDCG@${settings.depth} ${watched.ndcg.toFixed(4)}`
-      }`,
-    );
+    const told = validation === null ? '' : ` validation ${watched.loss.toFixed(4)} NDCG@${settings.depth} ${watched.ndcg.toFixed(4)}`;
+    meter.say(`epoch ${epoch} loss ${(total / Math.max(1, units.length)).toFixed(4)}${told}`);
   }
   for (const [index, { values }] of net.groups.entries()) values.set(best.values[index]!);
   return best;
 };
 
-/** Makes a head whose windows hold many votes weigh as much as one whose windows hold few: 1 / mean of gain^(2 - power). */
-const headWeights = ({ gains }: TrendingSample, power: number): Float64Array => {
-  const sums = new Float64Array(HEADS);
-  for (let at = 0; at < gains.length; at += 1) sums[at % HEADS]! += gains[at]! ** (2 - power);
-  return sums.map((sum) => gains.length / HEADS / Math.max(sum, 1e-9));
+/** A list, or rows without an order between them. */
+type Unit = TrendingList | { readonly rows: Int32Array; readonly head: null };
+
+/** Rows that stand in no list, but tell of votes. */
+const looseRows = ({ gains, lists }: TrendingSample): Int32Array => {
+  const listed = new Uint8Array(gains.length / HEADS);
+  for (const { rows } of lists) for (const row of rows) if (row < listed.length) listed[row] = 1;
+  return Int32Array.from(listed.keys()).filter((row) => listed[row] === 0);
 };
 
-/** One pass over all rows; answers the mean loss of a row and period. */
-const passRows = (
+const chunks = (rows: Int32Array, size: number): Unit[] =>
+  Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => ({ rows: rows.slice(i * size, (i + 1) * size), head: null }));
+
+/** What a vote more or less weighs in each period, so that one whose windows hold many votes counts as much as one whose windows hold few: `deviance` / mean of gain^(2 - power). */
+const headWeights = ({ gains }: TrendingSample, { tweediePower, deviance }: LearnerSettings): Float64Array => {
+  const sums = new Float64Array(HEADS);
+  for (let at = 0; at < gains.length; at += 1) sums[at % HEADS]! += gains[at]! ** (2 - tweediePower);
+  return sums.map((sum) => (deviance * gains.length) / HEADS / Math.max(sum, 1e-9));
+};
+
+/** Adds the gradients of one step's units and answers their loss. */
+const learnFrom = (
   net: MonotoneNet,
   { rows, gains }: TrendingSample,
-  order: Int32Array,
+  units: readonly Unit[],
   weights: Float64Array,
-  { batch, tweediePower }: LearnerSettings,
-  step: () => void,
+  settings: LearnerSettings,
 ): number => {
   let total = 0;
-  for (let from = 0; from < order.length; from += batch) {
-    const places = order.subarray(from, from + batch);
-    const pass = net.forward(gathered(rows, places), 0, places.length);
+  for (const unit of units) {
+    const pass = net.forward(gathered(rows, unit.rows), 0, unit.rows.length);
     const slopes = new Float64Array(pass.scores.length);
-    for (let at = 0; at < slopes.length; at += 1) {
-      const head = at % HEADS;
-      const { loss, slope } = tweedie(pass.scores[at]!, gains[places[(at - head) / HEADS]! * HEADS + head]!, tweediePower);
-      slopes[at] = (slope * weights[head]!) / places.length;
-      total += loss * weights[head]!;
-    }
+    let loss = settings.deviance > 0 ? addDeviance(pass.scores, slopes, unit.rows, gains, weights, settings.tweediePower) : 0;
+    if (unit.head !== null) loss += addOrder(pass.scores, slopes, unit);
+    for (let at = 0; at < slopes.length; at += 1) slopes[at]! /= units.length;
     net.backward(pass, slopes);
-    step();
+    total += loss;
   }
-  return total / Math.max(1, gains.length);
+  return total;
 };
 
-/** One pass over the lists; answers the mean loss of a list. */
-const passLists = (
-  net: MonotoneNet,
-  { rows, lists }: TrendingSample,
-  order: Int32Array,
-  { listBatch }: LearnerSettings,
-  step: () => void,
+/** Mean over rows and periods; rows of which no votes are told say nothing. */
+const addDeviance = (
+  scores: Float64Array,
+  slopes: Float64Array,
+  places: Int32Array,
+  gains: Float32Array,
+  weights: Float64Array,
+  power: number,
 ): number => {
-  let total = 0;
-  for (let from = 0; from < order.length; from += listBatch) {
-    const batch = order.subarray(from, from + listBatch);
-    for (const index of batch) {
-      const list = lists[index]!;
-      const pass = net.forward(gathered(rows, list.rows), 0, list.rows.length);
-      const { loss, slopes } = listwiseSoftmax(headOf(pass.scores, list.head), list.gains);
-      const bySlot = new Float64Array(pass.scores.length);
-      for (let row = 0; row < slopes.length; row += 1) bySlot[row * HEADS + list.head] = slopes[row]! / batch.length;
-      net.backward(pass, bySlot);
-      total += loss;
+  let sum = 0;
+  for (let row = 0, at = 0; row < places.length; row += 1) {
+    for (let head = 0; head < HEADS; head += 1, at += 1) {
+      const gain = gains[places[row]! * HEADS + head];
+      if (gain === undefined) continue;
+      const { loss, slope } = tweedie(scores[at]!, gain, power);
+      const weight = weights[head]! / scores.length;
+      slopes[at]! += weight * slope;
+      sum += weight * loss;
     }
-    step();
   }
-  return total / Math.max(1, order.length);
+  return sum;
 };
 
-/** What training stops by: both losses added, as they are trained. */
+const addOrder = (scores: Float64Array, slopes: Float64Array, { head, gains }: TrendingList): number => {
+  const order = listwiseSoftmax(headOf(scores, head), gains);
+  for (let row = 0; row < gains.length; row += 1) slopes[row * HEADS + head]! += order.slopes[row]!;
+  return order.loss;
+};
+
+/** What training stops by: both losses, as they are trained. */
 const watch = (
   net: MonotoneNet,
   { rows, gains, lists }: TrendingSample,

@@ -40,7 +40,7 @@ export const trainTrending = (data: HfPapers, settings: TrendingSettings, seed: 
   const judged = learnTrending(sampleOf(train), sampleOf(validation), settings, seed, meter);
   const metrics = trendingFigures(test.rows, test.days, judged.score, seed);
   // What ships has seen the last days too: organisations, for one, are only named there.
-  const shipped = learnTrending(trendingSample(rows, days), null, { ...settings, epochs: judged.epochs }, seed, meter);
+  const shipped = learnTrending(trendingSample(rows, days), null, { ...settings, lastEpoch: judged.epochs }, seed, meter);
   return {
     graph: shipped.graph,
     rows: rows.length,
@@ -57,7 +57,7 @@ interface Part {
 const sampleOf = ({ rows, days }: Part) => trendingSample(rows, days);
 
 /** All rows of a paper, and its listing day, fall into one part. */
-const splitByListing = (
+export const splitByListing = (
   rows: readonly TrendingRow[],
   days: readonly ColdDay[],
   { testShare, validationEvery }: TrendingSettings,

@@ -81,7 +81,7 @@ const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: str
   const learned = learnTrending(
     sampleOf(data, [...parts.train, ...parts.validation], from, seed),
     null,
-    { ...settings, epochs: stopped.epochs },
+    { ...settings, lastEpoch: stopped.epochs },
     seed + 1,
     meter,
   );

@@ -41,7 +41,7 @@ const VALIDATION_SHARE = 0.15;
 const DAY_HEAD = periods.indexOf('day');
 
 /** Chosen on the validation days of hn-frontpage. */
-const settings = { ...learnerSettings, members: 3, listBatch: 8, epochs: 40, patience: 8 };
+const settings = { ...learnerSettings, members: 3, epochs: 16, deviance: 0 };
 
 const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: string): Promise<TaskReport> => {
   const seed = seeds[0] ?? 1;
@@ -66,7 +66,7 @@ const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: str
   const stopped = learnTrending(sampleOf(parts.train), sampleOf(parts.validation), settings, seed, meter);
   // The days that said when to stop are the newest: they are learned from too before the judging begins.
   const whole = sampleOf(momentsOf(shelf, { from: spans.train.from, to: spans.validation.to }, LEARN_EVERY));
-  const learned = learnTrending(whole, null, { ...settings, epochs: stopped.epochs }, seed + 1, meter);
+  const learned = learnTrending(whole, null, { ...settings, lastEpoch: stopped.epochs }, seed + 1, meter);
   const scorer = await openRunScorer('trending', learned.graph, { root, data: basename(folder), seed });
   try {
     const all = { ...formulas, [bestGravityName(exponent)]: gravity(exponent) };
