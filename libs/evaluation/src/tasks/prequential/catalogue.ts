@@ -20,17 +20,19 @@ export class Catalogue {
     return this.histories.size;
   }
 
-  addPaper(id: PaperId, topics: readonly string[], at: EpochMs): void {
+  /** @returns its number. */
+  addPaper(id: PaperId, topics: readonly string[], at: EpochMs): number {
     const known = this.numbers.get(id);
     if (known !== undefined) {
       this.topics[known] = topics;
-      return;
+      return known;
     }
     this.numbers.set(id, this.ids.length);
     this.ids.push(id);
     this.topics.push(topics);
     this.since.push(at);
     this.chosenBy.push(0);
+    return this.ids.length - 1;
   }
 
   numberOf(id: PaperId): number | undefined {
@@ -47,6 +49,10 @@ export class Catalogue {
 
   historyOf(reader: ReaderRef): readonly number[] {
     return this.histories.get(reader) ?? [];
+  }
+
+  allHistories(): readonly (readonly number[])[] {
+    return [...this.histories.values()];
   }
 
   hasSeen(reader: ReaderRef, paper: number): boolean {

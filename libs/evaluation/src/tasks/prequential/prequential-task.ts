@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { RunMeter, encoderSettings, openRunEncoder, trainTextEncoder } from '#model';
+import { RunMeter, encoderSettings, openRunEncoder, readerStateSettings, trainTextEncoder } from '#model';
 import type { RunProvenance } from '#model';
 import { filmFiles, readFilmRatings } from '../../data/film-ratings.js';
 import { ownLogFiles, readOwnLog } from '../../data/own-log.js';
@@ -10,6 +10,7 @@ import { readVotingSite, votingSiteFiles } from '../../data/voting-site.js';
 import type { Comparison, EvaluationTask, Goal, TaskOptions, TaskReport } from '../../task.js';
 import { comparisonsOf, tablesOf } from './figures.js';
 import type { NamedSystem } from './figures.js';
+import { learnStates } from './learned-states.js';
 import { planOf } from './plan.js';
 import { LearningRanker } from './ranker.js';
 import { FUSION, PIPELINE, replay } from './replay.js';
@@ -63,6 +64,9 @@ export const judge = async (data: TimedData, options: TaskOptions, settings: Pre
   };
 };
 
+/** As many as learned vectors have, so that one may take the place of the other. */
+const TEXT_DIMENSIONS = readerStateSettings.width;
+
 const runOnce = async (
   data: TimedData,
   { data: folder, say }: TaskOptions,
@@ -79,11 +83,17 @@ const runOnce = async (
     const until = data.events[plan.warmUpEnd]?.at ?? Infinity;
     const texts = data.papers.filter(({ at }) => at <= until).map(({ paper }) => paper);
     const encoder = await openRunEncoder(
-      trainTextEncoder(texts, encoderSettings, seed, new RunMeter('encoder', () => undefined)),
+      trainTextEncoder(texts, { ...encoderSettings, dimensions: TEXT_DIMENSIONS }, seed, new RunMeter('encoder', () => undefined)),
       provenance,
     );
     const ranker = new LearningRanker(settings, provenance, (line) => meter.say(line));
-    const replayed = await replay(data, plan, { encoder, ranker }, settings, () => performance.now());
+    const replayed = await replay(
+      data,
+      plan,
+      { encoder, ranker, learnStates: (histories, papers) => learnStates(histories, papers, seed, meter) },
+      settings,
+      () => performance.now(),
+    );
     meter.say(`${replayed.cases.length} choices judged`);
     await encoder.close();
     return replayed;

@@ -50,7 +50,7 @@ export class LearningRanker {
   private readonly random: Random;
 
   constructor(
-    private readonly settings: Pick<PrequentialSettings, 'rowsKept' | 'net'>,
+    private readonly settings: Pick<PrequentialSettings, 'rowsKept' | 'lists' | 'net'>,
     private readonly provenance: RunProvenance,
     private readonly say: (line: string) => void,
   ) {
@@ -70,6 +70,7 @@ export class LearningRanker {
     const placeOf = new Map(asked.candidates.map(({ paperId }, place) => [paperId, place]));
     const kept = drawn.filter((row) => placeOf.has(list.candidates[row]!.paperId));
     if (kept[0] !== drawn[0]) return;
+    if (this.lists.length === this.settings.lists) this.lists.shift();
     this.lists.push({
       personal: picked(list.rows, kept, personalFeatureNames.length),
       trending: picked(

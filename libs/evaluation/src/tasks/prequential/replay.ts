@@ -1,11 +1,13 @@
 import { rankRequestSchema } from '#contracts';
-import type { EpochMs, PaperId, RankRequest, ReaderRef } from '#contracts';
+import type { EpochMs, Paper, PaperId, RankRequest, ReaderRef } from '#contracts';
 import { RankingState, createRankPipeline, defaultRankingConfig, defaultStateConfig, mean } from '#ranking';
 import type { CandidateRows, PaperEncoder, RankPipeline } from '#ranking';
 import type { TimedData, TimedEvent, TimedPaper } from '../../data/timed.js';
 import { Catalogue } from './catalogue.js';
 import { crowdBaselines } from './crowd.js';
 import type { CrowdBaseline } from './crowd.js';
+import { VECTOR_LENGTH } from './learned-states.js';
+import type { LearnedStates } from './learned-states.js';
 import { placeByScores, placeInOrder } from './placing.js';
 import type { Placed } from './placing.js';
 import type { Plan } from './plan.js';
@@ -34,6 +36,8 @@ export const FUSION = 'rank fusion of our sources';
 export interface ReplayParts {
   readonly encoder: PaperEncoder;
   readonly ranker: LearningRanker;
+  /** Makes vectors of papers and an encoder of readers' states from histories, where the plan wants them. */
+  learnStates(histories: readonly (readonly number[])[], papers: number): Promise<LearnedStates>;
 }
 
 export interface Replayed {
@@ -57,16 +61,17 @@ export const replay = async (
   settings: PrequentialSettings,
   stopwatch: () => number,
 ): Promise<Replayed> => {
-  const run = new Replay(data, parts, settings, stopwatch);
+  const run = new Replay(data, plan, parts, settings, stopwatch);
   const vectors = await parts.encoder.encode(data.papers.map(({ paper }) => paper));
   let nextPaper = 0;
   for (const [place, happening] of data.events.entries()) {
     for (; nextPaper < data.papers.length && data.papers[nextPaper]!.at <= happening.at; nextPaper++)
       run.takePaper(data.papers[nextPaper]!, vectors[nextPaper]!);
     if (place === plan.warmUpEnd) run.chooseBaselines();
+    if (plan.states.has(place)) await run.learnStates();
     if (plan.fits.has(place)) await run.fit();
-    if (plan.judged.has(place)) await run.ask(happening, true);
-    else if (plan.learned.has(place)) await run.ask(happening, false);
+    const [judged, learned] = [plan.judged.has(place), plan.learned.has(place)];
+    if (judged || learned) await run.ask(happening, { judged, learned });
     run.take(happening);
   }
   await run.close();
@@ -81,12 +86,16 @@ class Replay {
   private chosen: Replayed['chosen'] = [];
   private readonly early = new Map<CrowdBaseline, number[]>();
   private models: Models = noOpinions;
+  private states: LearnedStates | null = null;
+  /** Newest record by number. */
+  private readonly papers: Paper[] = [];
   private pipeline: RankPipeline;
   private inspectMs = 0;
   private inspected = 0;
 
   constructor(
     data: TimedData,
+    plan: Plan,
     private readonly parts: ReplayParts,
     private readonly settings: PrequentialSettings,
     private readonly stopwatch: () => number,
@@ -94,13 +103,25 @@ class Replay {
     const papers = new Set(data.papers.map(({ paper }) => paper.id)).size;
     const hasVotes = data.events.some(({ role }) => role === 'vote');
     this.baselines = crowdBaselines(papers, hasVotes);
-    this.state = RankingState.empty({ ...defaultStateConfig, dimensions: parts.encoder.dimensions, encoderVersion: parts.encoder.version });
+    this.state = RankingState.empty({
+      ...defaultStateConfig,
+      dimensions: Math.max(parts.encoder.dimensions, plan.states.size === 0 ? 0 : VECTOR_LENGTH),
+      encoderVersion: parts.encoder.version,
+    });
     this.pipeline = this.pipelineNow();
   }
 
   takePaper({ at, paper }: TimedPaper, vector: Float32Array): void {
-    this.state.foldPaper(paper, vector);
-    this.catalogue.addPaper(paper.id, paper.topics, at);
+    const number = this.catalogue.addPaper(paper.id, paper.topics, at);
+    this.papers[number] = paper;
+    this.state.foldPaper(paper, this.states === null ? this.padded(vector) : this.states.vectorOf(number));
+  }
+
+  /** A text's vector at the length that learned ones have. */
+  private padded(vector: Float32Array): Float32Array {
+    const padded = new Float32Array(this.state.config.dimensions);
+    padded.set(vector);
+    return padded;
   }
 
   take({ at, event, role, paper: id }: TimedEvent): void {
@@ -119,7 +140,10 @@ class Replay {
   }
 
   /** Asks for the list of the one who is about to choose; a judged list is learned from as well. */
-  async ask({ at, event, paper: id }: TimedEvent, judged: boolean): Promise<void> {
+  async ask(
+    { at, event, paper: id }: TimedEvent,
+    { judged, learned }: { readonly judged: boolean; readonly learned: boolean },
+  ): Promise<void> {
     const { readerRef } = event.data;
     const wanted = this.catalogue.numberOf(id!)!;
     const list = await this.inspect({ surface: 'for-you', readerRef }, at);
@@ -131,7 +155,7 @@ class Replay {
         this.early.set(baseline, [...(this.early.get(baseline) ?? []), gainAt(placed.place, this.settings.depth)]);
     const isProposed = list.candidates.some(({ paperId }) => paperId === id);
     // Of readers of whom too little is known for the personal model there is nothing for it to learn.
-    if (isProposed && list.model.name === this.models.personal.name)
+    if (learned && isProposed && list.model.name === this.models.personal.name)
       await this.parts.ranker.learnFrom(list, id!, (pinned) => this.inspect({ surface: 'trending', pinned: [...pinned] }, at));
   }
 
@@ -144,6 +168,13 @@ class Replay {
       return { baseline: from.reduce((best, next) => (next.ndcg > best.ndcg ? next : best)).baseline, from };
     });
     this.baselines = this.chosen.map(({ baseline }) => baseline);
+  }
+
+  /** From here on papers have the vectors that were learned with the readers' states. */
+  async learnStates(): Promise<void> {
+    this.states = await this.parts.learnStates(this.catalogue.allHistories(), this.catalogue.size);
+    this.papers.forEach((paper, number) => this.state.foldPaper(paper, this.states!.vectorOf(number)));
+    this.pipeline = this.pipelineNow();
   }
 
   async fit(): Promise<void> {
@@ -166,6 +197,7 @@ class Replay {
     return createRankPipeline({
       state: this.state,
       ...this.models,
+      ...(this.states === null ? {} : { stateEncoder: this.states.encoder }),
       config: defaultRankingConfig,
       stopwatch: this.stopwatch,
     });

@@ -6,11 +6,15 @@ export interface PrequentialSettings {
   readonly learnFrom: number;
   /** and judged after this one. */
   readonly warmUp: number;
+  /** Readers' states and papers' vectors are learned after these shares, where most choices are of papers known before. The first stands before `warmUp`, so that the models see lists made with them. */
+  readonly states: readonly number[];
   /** The models are fitted at the end of the warm-up and again after these shares. */
   readonly refits: readonly number[];
-  /** Choices asked about, evenly over time: after the warm-up, and before it. */
+  /** Choices asked about to judge, evenly over time. */
   readonly judged: number;
+  /** Lists that are learned from, before the warm-up ends and after it each; a fit looks at the newest `lists`. */
   readonly learned: number;
+  readonly lists: number;
   /** Rows of a list that are kept to learn from: the chosen one and others by chance; at most 200. */
   readonly rowsKept: number;
   readonly net: ListwiseSettings;
@@ -21,11 +25,13 @@ export interface PrequentialSettings {
 export const prequentialSettings: PrequentialSettings = {
   learnFrom: 0.05,
   warmUp: 1 / 3,
-  refits: [1 / 2, 2 / 3, 5 / 6],
+  states: [0.2, 0.5],
+  refits: [0.55, 0.75],
   judged: 4000,
-  learned: 3000,
+  learned: 1200,
+  lists: 1500,
   rowsKept: 200,
   // Smaller nets than for a large set, several of them: steadier on some hundred lists.
-  net: { ...listwiseSettings, members: 4, hidden1: 16, hidden2: 8, learningRate: 0.001, decay: 0.05, patience: 6, rowsPerList: 64 },
+  net: { ...listwiseSettings, members: 4, hidden1: 16, hidden2: 8, learningRate: 0.002, decay: 0.05, patience: 6, rowsPerList: 64 },
   depth: 20,
 };
