@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EpochMs } from '#contracts';
 import { mean, personalFeatureNames, personalFeatures } from '#ranking';
-import type { Random } from '#ranking';
+import type { Random, RowScorer } from '#ranking';
+import { encoderSettings, fitEncoder } from './encoder-training.js';
 import { columnOf, olderBy, rowsKept } from './personal-lists.js';
 import { listwiseSettings, trainListwiseRanker } from './listwise-ranker.js';
 import type { ListwiseSettings, TrainedRanker } from './listwise-ranker.js';
@@ -9,6 +13,7 @@ import { priorWeights } from './personal-prior.js';
 import { replayLists } from './personal-replay.js';
 import type { Asking, CandidateKind, PersonalList, ReplayParts } from './personal-replay.js';
 import { randomOf, shuffle } from './random.js';
+import { openRunEncoder } from './run-models.js';
 import { readerDays } from './taste-cases.js';
 import { listAuc, listNdcg, listReciprocalRank } from './ranking-figures.js';
 import type { RunMeter } from './run-meter.js';
@@ -38,7 +43,12 @@ export const personalSettings = {
   archiveShare: 0.3,
   /** Of the papers, the share whose votes are our readers' own. */
   readersShare: 0.25,
-  /** In order of time: the last lists judge, those before them say when to stop. */
+  /**
+   * In order of time: of the first lists only the papers are used, to fit an encoder for the replay. An encoder has learned by heart who works on what in the papers
+   * it was fitted on; by the shipped one, which knows them all, a ranker would learn to trust likeness far more than papers of tomorrow bear out.
+   */
+  encoderShare: 0.2,
+  /** The last lists judge, those before them say when to stop. */
   testShare: 0.2,
   timedValidationShare: 0.1,
 } as const;
@@ -51,12 +61,37 @@ export type PersonalSettings = { readonly [K in keyof typeof personalSettings]: 
  */
 export const trainPersonal = async (
   data: HfPapers,
-  parts: ReplayParts,
+  trending: RowScorer,
   settings: PersonalSettings,
   seed: number,
   meter: RunMeter,
 ): Promise<TrainedRows> => {
   const borders = bordersOf(data, settings);
+  const past = data.papers.filter(({ listedAt }) => listedAt < borders.encoder).map(({ paper }) => paper);
+  const root = await mkdtemp(join(tmpdir(), 'broadsheet-personal-'));
+  try {
+    const encoder = await openRunEncoder(await fitEncoder(past, encoderSettings, seed, meter), {
+      root,
+      data: 'hf-papers, the first part',
+      seed,
+    });
+    meter.say(`encoder of the replay fitted on ${past.length} papers`);
+    const trained = await trainOnReplays(data, { encoder, trending }, borders, settings, seed, meter);
+    await encoder.close();
+    return trained;
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+};
+
+const trainOnReplays = async (
+  data: HfPapers,
+  parts: ReplayParts,
+  borders: Borders,
+  settings: PersonalSettings,
+  seed: number,
+  meter: RunMeter,
+): Promise<TrainedRows> => {
   const replayed = async (asking: Asking, part: number): Promise<ListsByNames> => {
     const known = await replayLists(data, parts, asking, seed + part);
     const unknown = await replayLists(data, parts, { ...asking, names: 'unknown' }, seed + part + 1);
@@ -65,7 +100,7 @@ export const trainPersonal = async (
     );
     return { known, unknown };
   };
-  const training = await replayed(askLater(settings, seed), 0);
+  const training = await replayed(askLater(settings, borders.encoder, seed), 0);
   const judging = await replayed(askAtDaysEnd(settings, borders.validation), 2);
   return learnPersonal(training, judging, borders, settings, seed, meter);
 };
@@ -125,7 +160,7 @@ const kindsOf = (lists: readonly PersonalList[]): Readonly<Record<CandidateKind,
 const hasTaste = ({ historySize }: PersonalList): boolean => historySize >= 3;
 
 /** Lists that a reader asks for some time after the listing: minutes, hours, days. */
-const askLater = (settings: PersonalSettings, seed: number): Asking => ({
+const askLater = (settings: PersonalSettings, since: EpochMs, seed: number): Asking => ({
   candidates: ['day', 'sources'],
   readersShare: settings.readersShare,
   names: 'known',
@@ -133,6 +168,7 @@ const askLater = (settings: PersonalSettings, seed: number): Asking => ({
     Array.from({ length: settings.draws }, () => Math.min(240, 0.5 - settings.meanDelayHours * Math.log(1 - random())) * HOUR).sort(
       (a, b) => a - b,
     ),
+  since,
   keep: (list) => seenInTraining(list, settings, seed),
 });
 
@@ -145,18 +181,19 @@ const askAtDaysEnd = ({ readersShare }: PersonalSettings, since: EpochMs): Askin
   since,
 });
 
-/** Days from which lists say when to stop, and from which they judge. */
+/** Days from which lists teach, say when to stop, and judge. */
 export interface Borders {
+  readonly encoder: EpochMs;
   readonly validation: EpochMs;
   readonly test: EpochMs;
 }
 
-const bordersOf = (data: HfPapers, { testShare, timedValidationShare }: PersonalSettings): Borders => {
+const bordersOf = (data: HfPapers, { encoderShare, testShare, timedValidationShare }: PersonalSettings): Borders => {
   const days = readerDays(data)
     .filter(({ history }) => history.length > 0)
     .map(({ day }) => day);
   const border = (share: number): EpochMs => days[Math.floor(days.length * share)] ?? Infinity;
-  return { validation: border(1 - testShare - timedValidationShare), test: border(1 - testShare) };
+  return { encoder: border(encoderShare), validation: border(1 - testShare - timedValidationShare), test: border(1 - testShare) };
 };
 
 /** A list as training sees it: cut, and for some made an archive. */

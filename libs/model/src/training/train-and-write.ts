@@ -62,16 +62,16 @@ export const trainings = {
     check: checkRows('trending'),
   },
   personal: {
-    summary: 'which candidates a reader will choose; needs the encoder and the trending model',
+    summary: 'which candidates a reader will choose; needs the trending model',
     train: async (data, { seed, models }, meter) => {
-      const parts = await loadParts(models);
+      const trending = await newestTrending(models);
       try {
-        const trained = await trainPersonal(data, parts, personalSettings, seed, meter);
+        const trained = await trainPersonal(data, trending, personalSettings, seed, meter);
         const summary = 'Which of the candidates will this reader choose? A multi-layer perceptron 64-32-1 under a listwise softmax loss.';
         const shape = { features: personalFeatureNames, heads: 1, summary };
         return await rowsModel('personal', shape, trained, { settings: personalSettings, seed, meter });
       } finally {
-        await Promise.all([parts.encoder.close(), parts.trending.close()]);
+        await trending.close();
       }
     },
     check: checkRows('personal'),
@@ -96,9 +96,8 @@ export const trainAndWrite = async (
   return { directory, manifest: (await readModelFolder(directory)).manifest };
 };
 
-const loadParts = async (models: string): Promise<{ encoder: OnnxPaperEncoder; trending: OnnxRowScorer }> => {
-  const [encoder, trending] = [await newestModel(models, 'encoder'), await newestModel(models, 'trending')];
-  if (encoder === null || trending === null)
-    throw new RangeError(`the personal model needs an encoder and a trending model below ${models}: train them first`);
-  return { encoder: await OnnxPaperEncoder.load(encoder), trending: await OnnxRowScorer.load(trending, rowExpectations.trending) };
+const newestTrending = async (models: string): Promise<OnnxRowScorer> => {
+  const directory = await newestModel(models, 'trending');
+  if (directory === null) throw new RangeError(`the personal model needs a trending model below ${models}: train that first`);
+  return OnnxRowScorer.load(directory, rowExpectations.trending);
 };
