@@ -11,7 +11,7 @@ export const priorWeights: Readonly<Record<string, number>> = {
   followed_organization: 0.8,
   rank_co_read: 1,
   z_co_read: 0.3,
-  co_read_top: 1,
+  co_read_score: 0.3,
   rank_cited: 0.5,
   z_cited: 0.1,
   citation_links: 0.5,
