@@ -33,6 +33,9 @@ export const towerSettings = {
 } as const;
 export type TowerSettings = { readonly [K in keyof typeof towerSettings]: number };
 
+/** Singular values below this share of the largest are taken to be this share. */
+const LEAST_DIRECTION = 1e-3;
+
 export interface TrainedTower {
   /** The encoder's graph: term ids and weights in, unit vectors out, word vectors in int8. */
   readonly graph: Uint8Array;
@@ -98,7 +101,9 @@ const startingWords = (
 ): Float64Array => {
   const { vectors, singularValues } = randomisedSvd(tfIdfMatrix(texts, vocabulary), dimensions, random);
   meter.say('first word vectors by latent semantic analysis');
-  return vectors.map((cell, at) => cell * Math.max(singularValues[at % dimensions]!, 1e-9) ** -flattening);
+  // A small vocabulary has fewer directions than asked for: the others begin at zero, and those of no weight must not be blown up.
+  const least = LEAST_DIRECTION * singularValues[0]!;
+  return vectors.map((cell, at) => cell * Math.max(singularValues[at % dimensions] ?? 0, least) ** -flattening);
 };
 
 /** Folds the inverse document frequency into the word vectors, so that serving needs term counts only. */

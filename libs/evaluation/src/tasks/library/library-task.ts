@@ -85,6 +85,9 @@ const protocolOf = ({ test }: TaskOptions, { isCold, catalogue }: Split): string
   ];
 };
 
+/** Groups in which there was anything to find. */
+const judged = (run: LibraryRun): readonly Group[] => groups.filter((group) => run.judgements[group].systems.length > 0);
+
 const systemsOf = (run: LibraryRun): { readonly name: string; readonly role: Row['role'] }[] => [
   ...sources.map((name) => ({ name, role: 'baseline' as const })),
   { name: BEST_BLEND, role: 'baseline' },
@@ -104,7 +107,7 @@ const tablesOf = (run: LibraryRun, { known, isCold, catalogue }: Split, seed: nu
     ACTIVITY,
   );
   return [
-    ...groups.map((group) => run.judgements[group].table(`held-back saves${of}`, systemsOf(run), sizes[group], seed)),
+    ...judged(run).map((group) => run.judgements[group].table(`held-back saves${of}`, systemsOf(run), sizes[group], seed)),
     ...slices.flatMap(({ label, cases }) => {
       const within = new Set(cases);
       const table = run.judgements.all.table(`readers known by ${label} saves${of}`, systemsOf(run), sizes.all, seed, (reader) =>
@@ -124,13 +127,13 @@ const comparisonsOf = (run: LibraryRun, seed: number): Comparison[] => {
     cold: ['tower', 'tf-idf'],
     all: [BEST_BLEND, 'item-knn'],
   };
-  return groups.flatMap((group) =>
+  return judged(run).flatMap((group) =>
     ours.flatMap((better) => opponents[group].map((worse) => run.judgements[group].compare(better, worse, seed))),
   );
 };
 
 const goalsOf = (run: LibraryRun, seed: number): Goal[] =>
-  groups.map((group) => {
+  judged(run).map((group) => {
     const { over, gain } = promises[group];
     const { difference, relative } = run.judgements[group].compare(best(run), over, seed);
     return {
