@@ -5,7 +5,7 @@ export type TaskLoaders = Readonly<Partial<Record<TaskName, () => Promise<Evalua
 
 export const taskLoaders: TaskLoaders = {
   library: async () => (await import('./tasks/library/library-task.js')).libraryTask,
-  library: async () => (await import('./tasks/library/library-task.js')).libraryTask,
+  sequence: async () => (await import('./tasks/sequence/sequence-task.js')).sequenceTask,
   prequential: async () => (await import('./tasks/prequential/prequential-task.js')).prequentialTask,
   trending: async () => (await import('./tasks/trending/trending-task.js')).trendingTask,
   'cold-prior': async () => (await import('./tasks/cold-prior/cold-prior-task.js')).coldPriorTask,

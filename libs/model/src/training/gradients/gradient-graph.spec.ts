@@ -67,6 +67,7 @@ describe('GradientGraph', () => {
       shapes: { a: [3, 5], gain: [5], shift: [5], b: [3, 5] },
       build: (g, { a, gain, shift, b }) => g.multiply(g.layerNorm(a!, gain!, shift!), b!),
     },
+    { why: 'the first rows', shapes: { a: [5, 3], b: [2, 4, 3] }, build: (g, { a, b }) => squared(g, g.add(b!, g.leadingRows(a!, b!))) },
     { why: 'a value that is used twice', shapes: { a: [2, 3] }, build: (g, { a }) => g.multiply(g.add(a!, g.exp(a!)), a!) },
   ])('derives $why', async ({ shapes, build }) => {
     expect(await worstError(shapes, build)).toBeLessThan(5e-3);

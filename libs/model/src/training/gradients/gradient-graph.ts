@@ -33,6 +33,11 @@ export class GradientGraph {
     return term;
   }
 
+  /** Weights inside the graph, which stay as they are. */
+  fixed(name: string, shape: readonly number[], data: Float32Array): Term {
+    return { value: this.builder.floats(name, shape, data), shape, wanted: false };
+  }
+
   /** `a + b`, with ONNX broadcasting. */
   add(a: Term, b: Term): Term {
     return this.record('Add', [a, b], broadcast(a.shape, b.shape), (slope) => {
@@ -92,6 +97,18 @@ export class GradientGraph {
     const value = this.builder.op('Reshape', [a.value, this.whole(spec)]);
     return this.keep(value, shape, [a], (slope) => {
       this.give(a, () => this.builder.op('Reshape', [slope, this.builder.op('Shape', [a.value])]));
+    });
+  }
+
+  /** The first rows of a matrix [n, width], as many as the second axis of `like` [B, T, width] is long; [T, width]. */
+  leadingRows(a: Term, like: Term): Term {
+    const length = this.builder.op('Slice', [this.builder.op('Shape', [like.value]), this.whole([1]), this.whole([2])]);
+    const zero = this.whole([0]);
+    const value = this.builder.op('Slice', [a.value, zero, length, zero]);
+    return this.keep(value, [like.shape[1]!, a.shape[1]!], [a], (slope) => {
+      const rest = this.op('Sub', this.builder.op('Slice', [this.builder.op('Shape', [a.value]), zero, this.whole([1])]), length);
+      const pads = this.builder.op('Concat', [zero, zero, rest, zero], { axis: 0 });
+      this.give(a, () => this.builder.op('Pad', [slope, pads]));
     });
   }
 
@@ -235,9 +252,7 @@ export class GradientGraph {
 
   /** All but the last axis as one. */
   private flat(value: Value, shape: readonly Dimension[]): Value {
-    const last = shape.at(-1)!;
-    if (typeof last !== 'number') throw new RangeError(`the last axis must have a fixed length, not ${last}`);
-    return this.builder.op('Reshape', [value, this.whole([-1, last])]);
+    return this.builder.op('Flatten', [value], { axis: shape.length - 1 });
   }
 
   private constant(value: number): Value {

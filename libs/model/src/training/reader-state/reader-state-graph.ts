@@ -41,10 +41,10 @@ export const readerStates = (
     const scores = g.reshape(g.transpose(g.matmul(seen, at('score')), [0, 2, 1]), [0, heads, 1, -1], ['B', heads, 1, 'T']);
     const decay = g.reshape(g.exp(at('log_decay')), [heads, 1, 1], [heads, 1, 1]);
     const weights = g.softmax(g.add(g.add(scores, g.multiply(decay, history.distance)), history.causal));
-    const attended = g.matmul(joined(g.matmul(weights, split(g.matmul(seen, at('value'))))), at('mix'));
-    x = g.add(x, drop(attended, 1 + 2 * layer));
+    const attended = g.matmul(joined(g.matmul(weights, split(g.matmul(x, at('value'))))), at('mix'));
+    x = g.add(g.multiply(x, at('kept')), drop(attended, 1 + 2 * layer));
     const inner = g.relu(g.add(g.matmul(g.layerNorm(x, at('inner_gain'), at('inner_shift')), at('inner_in')), at('inner_bias')));
     x = g.add(x, drop(g.add(g.matmul(inner, at('inner_out')), at('inner_end')), 2 + 2 * layer));
   }
-  return g.layerNorm(x, of('final_gain'), of('final_shift'));
+  return g.add(g.multiply(x, of('final_gain')), of('final_shift'));
 };

@@ -15,6 +15,7 @@ export const parameterShapes = ({ width, heads, layers, hidden }: ReaderStateSha
   const shapes: Record<string, readonly number[]> = { strength: [width], final_gain: [width], final_shift: [width] };
   for (let layer = 0; layer < layers; layer += 1) {
     const of = (name: string): string => `${name}_${layer}`;
+    shapes[of('kept')] = [1];
     shapes[of('gain')] = [width];
     shapes[of('shift')] = [width];
     shapes[of('score')] = [width, heads];

@@ -1,9 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Random } from '#ranking';
 import { GradientGraph } from '../gradients/gradient-graph.js';
-import { readerStates } from './reader-state-graph.js';
-import { parameterShapes } from './reader-state-shape.js';
-import type { ReaderStateShape } from './reader-state-shape.js';
+import type { HistoryEncoder } from './history-encoder.js';
 import type { Stretch } from './histories.js';
 import type { ReaderStateSettings, ReaderStateTrainables } from './reader-state-training.js';
 
@@ -16,22 +14,22 @@ export class ReaderStateStep {
 
   private constructor(
     private readonly session: InferenceSession,
-    private readonly shape: ReaderStateShape,
+    private readonly encoder: HistoryEncoder,
     private readonly items: number,
     private readonly settings: Pick<ReaderStateSettings, 'horizon' | 'dropout'>,
     private readonly random: Random,
   ) {}
 
   static async open(
-    shape: ReaderStateShape,
+    encoder: HistoryEncoder,
     items: number,
     settings: Pick<ReaderStateSettings, 'horizon' | 'dropout'>,
     random: Random,
   ): Promise<ReaderStateStep> {
-    const graph = trainingGraph(shape, items);
+    const graph = trainingGraph(encoder, items);
     return new ReaderStateStep(
       await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 }),
-      shape,
+      encoder,
       items,
       settings,
       random,
@@ -44,12 +42,12 @@ export class ReaderStateStep {
 
   /** Adds the gradients of the batch's mean loss; answers that loss and over how many places it was taken. */
   async run(batch: readonly Stretch[], weights: ReaderStateTrainables): Promise<{ loss: number; asked: number }> {
-    const { width, layers } = this.shape;
+    const { width, dropouts } = this.encoder;
     const [rows, length] = [batch.length, Math.max(...batch.map(({ from, to }) => to - from))];
     const asked = batch.reduce((sum, { from, to }) => sum + to - from, 0);
     const inputs = this.read(batch, length, asked, weights);
     const dims = [rows, length, width];
-    const dropped = Array.from({ length: 1 + 2 * layers }, (_, at): [string, Tensor] => [
+    const dropped = Array.from({ length: dropouts }, (_, at): [string, Tensor] => [
       `dropped_${at}`,
       new Tensor('float32', this.dropping(rows * length * width), dims),
     ]);
@@ -64,7 +62,7 @@ export class ReaderStateStep {
       catalogue: new Tensor('float32', Float32Array.from(weights.items.values), [this.items, width]),
       bias: new Tensor('float32', Float32Array.from(weights.bias.values), [this.items]),
       ...Object.fromEntries(
-        Object.entries(parameterShapes(this.shape)).map(([name, shape]) => [
+        Object.entries(this.encoder.parameters).map(([name, shape]) => [
           name,
           new Tensor('float32', Float32Array.from(weights.parameters[name]!.values), shape),
         ]),
@@ -79,7 +77,7 @@ export class ReaderStateStep {
   }
 
   private read(batch: readonly Stretch[], length: number, asked: number, { items, bias }: ReaderStateTrainables) {
-    const { width } = this.shape;
+    const { width } = this.encoder;
     const places = batch.length * length;
     const read = {
       items: new Float32Array(places * width),
@@ -108,7 +106,7 @@ export class ReaderStateStep {
     { items, bias }: ReaderStateTrainables,
     slopes: { readonly items: Float32Array; readonly wanted: Float32Array; readonly share: Float32Array },
   ): void {
-    const { width } = this.shape;
+    const { width } = this.encoder;
     forEachPlace(batch, length, this.settings.horizon, (place, item, _strength, next) => {
       for (let d = 0; d < width; d += 1) items.gradients[item * width + d]! += slopes.items[place * width + d]!;
       for (const wanted of next) {
@@ -159,19 +157,19 @@ const addTo = (sums: Float64Array, more: Float32Array): void => {
   for (let at = 0; at < more.length; at += 1) sums[at]! += more[at]!;
 };
 
-const trainingGraph = (shape: ReaderStateShape, items: number): Uint8Array => {
-  const { width, layers } = shape;
+const trainingGraph = (encoder: HistoryEncoder, items: number): Uint8Array => {
+  const { width, dropouts } = encoder;
   const g = new GradientGraph('broadsheet-reader-state-training');
   const row = ['B', 'T', width] as const;
-  const parameters = Object.fromEntries(Object.entries(parameterShapes(shape)).map(([name, dims]) => [name, g.input(name, dims, true)]));
+  const parameters = Object.fromEntries(Object.entries(encoder.parameters).map(([name, dims]) => [name, g.input(name, dims, true)]));
   const catalogue = g.input('catalogue', [items, width], true);
   const bias = g.input('bias', [items], true);
-  const states = readerStates(g, shape, parameters, {
+  const states = encoder.states(g, parameters, {
     items: g.input('items', row, true),
     strengths: g.input('strengths', ['B', 'T', 1], false),
     causal: g.input('causal', ['T', 'T'], false),
     distance: g.input('distance', ['T', 'T'], false),
-    dropped: Array.from({ length: 1 + 2 * layers }, (_, at) => g.input(`dropped_${at}`, row, false)),
+    dropped: Array.from({ length: dropouts }, (_, at) => g.input(`dropped_${at}`, row, false)),
   });
   const all = g.logSumExp(g.add(g.matmul(states, g.transpose(catalogue, [1, 0])), bias));
   const wanted = g.add(g.sum(g.multiply(states, g.input('wanted', row, true))), g.input('wanted_bias', ['B', 'T', 1], false));

@@ -6,7 +6,8 @@ import { gaussian } from '../random.js';
 import type { RunMeter } from '../run-meter.js';
 import { batchesOf, stretchesOf } from './histories.js';
 import type { ActionHistory } from './histories.js';
-import { parameterShapes } from './reader-state-shape.js';
+import { decayingAttention } from './history-encoder.js';
+import type { HistoryEncoder } from './history-encoder.js';
 import type { ReaderStateShape } from './reader-state-shape.js';
 import { ReaderStateStep } from './reader-state-step.js';
 
@@ -31,9 +32,8 @@ export const readerStateSettings = {
 } as const;
 export type ReaderStateSettings = { readonly [K in keyof typeof readerStateSettings]: number };
 
-/** Everything that was learned: item vectors, their bias, and the layers' parameters by name. */
-export interface ReaderStateWeights {
-  readonly shape: ReaderStateShape;
+/** Everything that was learned: item vectors, their bias, and the encoder's parameters by name. */
+export interface SequenceWeights {
   /** float32 [items, width]. */
   readonly items: Float32Array;
   /** float32 [items]. */
@@ -41,20 +41,29 @@ export interface ReaderStateWeights {
   readonly parameters: Readonly<Record<string, Float32Array>>;
 }
 
-export interface TrainedReaderStates extends ReaderStateWeights {
-  /** Passes that were made. */
+export interface ReaderStateWeights extends SequenceWeights {
+  readonly shape: ReaderStateShape;
+}
+
+export interface SequenceFit {
+  /** Passes that made the weights. */
   readonly epochs: number;
   /** Mean loss of the last pass, in nats. */
   readonly loss: number;
 }
 
-/** Judges weights after each pass; greater is better. */
-export type Judge = (weights: ReaderStateWeights) => Promise<number>;
+export type TrainedReaderStates = ReaderStateWeights & SequenceFit;
 
-/**
- * Trains item vectors and the layers together: each place of a history is asked, by a softmax over all items, for the next `horizon` items of the reader. Adam on gradients that ONNX
- * Runtime computes. With a judge, the weights of the best pass are kept, and training ends when `patience` passes brought nothing. The same histories, settings and seed give the same weights.
- */
+/** Judges weights after each pass; greater is better. */
+export type Judge = (weights: SequenceWeights) => Promise<number>;
+
+/** What a training needs of its settings, whatever the encoder. */
+export type SequenceSettings = Pick<
+  ReaderStateSettings,
+  'epochs' | 'patience' | 'batch' | 'longest' | 'horizon' | 'dropout' | 'learningRate' | 'decay'
+>;
+
+/** Trains the encoder of readers' states with its item vectors; see `trainSequence`. */
 export const trainReaderStates = async (
   histories: readonly ActionHistory[],
   items: number,
@@ -65,12 +74,28 @@ export const trainReaderStates = async (
 ): Promise<TrainedReaderStates> => {
   const { width, heads, layers, hidden } = settings;
   const shape: ReaderStateShape = { width, heads, layers, hidden };
+  return { ...(await trainSequence(decayingAttention(shape), histories, items, settings, seed, meter, judge)), shape };
+};
+
+/**
+ * Trains item vectors and an encoder together: each place of a history is asked, by a softmax over all items, for the next `horizon` items of the reader. Adam on gradients that ONNX
+ * Runtime computes. With a judge, the weights of the best pass are kept, and training ends when `patience` passes brought nothing. The same histories, settings and seed give the same weights.
+ */
+export const trainSequence = async (
+  encoder: HistoryEncoder,
+  histories: readonly ActionHistory[],
+  items: number,
+  settings: SequenceSettings,
+  seed: number,
+  meter: RunMeter,
+  judge: Judge | null = null,
+): Promise<SequenceWeights & SequenceFit> => {
   const random = seededRandom(seed);
-  const start = startingWeights(histories, items, shape, random);
+  const start = startingWeights(encoder, histories, items, random);
   const adam = new Adam([start.items, start.bias, ...Object.values(start.parameters)]);
-  const step = await ReaderStateStep.open(shape, items, settings, random);
+  const step = await ReaderStateStep.open(encoder, items, settings, random);
   const stretches = stretchesOf(histories, settings.longest);
-  let best: { figure: number; epoch: number; weights: ReaderStateWeights } | null = null;
+  let best: { figure: number; epoch: number; weights: SequenceWeights } | null = null;
   let [loss, epoch, taken] = [0, 0, 0];
   const steps = settings.epochs * Math.ceil(stretches.length / settings.batch);
   try {
@@ -85,14 +110,14 @@ export const trainReaderStates = async (
         adam.step({ learningRate: rate, decay: settings.decay });
       }
       loss = sum / places;
-      const figure = judge === null ? null : await judge(frozen(shape, start));
-      meter.say(`pass ${epoch} loss ${loss.toFixed(4)}${figure === null ? '' : ` validation ${figure.toFixed(4)}`}`);
-      if (figure !== null && (best === null || figure > best.figure)) best = { figure, epoch, weights: frozen(shape, start) };
+      const figure = judge === null ? null : await judge(frozen(start));
+      meter.say(`${encoder.name}: pass ${epoch} loss ${loss.toFixed(4)}${figure === null ? '' : ` validation ${figure.toFixed(4)}`}`);
+      if (figure !== null && (best === null || figure > best.figure)) best = { figure, epoch, weights: frozen(start) };
     }
   } finally {
     await step.close();
   }
-  return { ...(best?.weights ?? frozen(shape, start)), epochs: best?.epoch ?? epoch, loss };
+  return { ...(best?.weights ?? frozen(start)), epochs: best?.epoch ?? epoch, loss };
 };
 
 /** Weights while they change. */
@@ -107,30 +132,36 @@ const FIRST_DECAY = 0.5;
 const DECAY_RATIO = 1 / 6;
 
 const startingWeights = (
+  encoder: HistoryEncoder,
   histories: readonly ActionHistory[],
   items: number,
-  shape: ReaderStateShape,
   random: Random,
 ): ReaderStateTrainables => {
   const counts = new Float64Array(items);
   for (const history of histories) for (const item of history.items) counts[item]! += 1;
   const noise = (length: number, scale: number): Trainable => trainable(Float64Array.from({ length }, () => gaussian(random) * scale));
-  const parameters = Object.entries(parameterShapes(shape)).map(([name, dims]): [string, Trainable] => {
+  const parameters = Object.entries(encoder.parameters).map(([name, dims]): [string, Trainable] => {
     const length = dims.reduce((a, b) => a * b, 1);
-    if (name.includes('gain')) return [name, trainable(new Float64Array(length).fill(1))];
+    if (name.includes('gain') || name.startsWith('kept')) return [name, trainable(new Float64Array(length).fill(1))];
     if (name.startsWith('log_decay'))
       return [name, trainable(Float64Array.from({ length }, (_, head) => Math.log(FIRST_DECAY * DECAY_RATIO ** head)))];
+    if (name === 'positions') return [name, noise(length, 0.02)];
+    // Attention begins as a weighted mean of the items themselves, and the nets between as nothing: what is learned is what improves on that.
+    if (/^(value|mix)_/.test(name)) return [name, nearIdentity(dims[0]!, random)];
+    if (/^(inner_out|score)_/.test(name)) return [name, noise(length, 0.02)];
     return [name, dims.length === 1 ? trainable(new Float64Array(length)) : noise(length, Math.sqrt(1 / dims[0]!))];
   });
   return {
-    items: noise(items * shape.width, 1 / Math.sqrt(shape.width)),
+    items: noise(items * encoder.width, 1 / Math.sqrt(encoder.width)),
     bias: trainable(Float64Array.from(counts, (count) => 0.5 * Math.log(count + 0.5))),
     parameters: Object.fromEntries(parameters),
   };
 };
 
-const frozen = (shape: ReaderStateShape, { items, bias, parameters }: ReaderStateTrainables): ReaderStateWeights => ({
-  shape,
+const nearIdentity = (width: number, random: Random): Trainable =>
+  trainable(Float64Array.from({ length: width * width }, (_, at) => (at % (width + 1) === 0 ? 1 : 0) + 0.02 * gaussian(random)));
+
+const frozen = ({ items, bias, parameters }: ReaderStateTrainables): SequenceWeights => ({
   items: Float32Array.from(items.values),
   bias: Float32Array.from(bias.values),
   parameters: Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, Float32Array.from(values)])),
