@@ -103,6 +103,6 @@ const helpText = async (loaders: TaskLoaders): Promise<string> => {
   --assert      exit code 4 when a goal is not met
 
 Tasks, and the files that a folder must hold for each:
-${tasks.map((task) => `\n  ${task.name.padEnd(12)}${task.summary}\n${' '.repeat(14)}${[task.needs, ...(task.alternatives ?? [])].map((layout) => layout.join(', ')).join(`\n${' '.repeat(11)}or `)}`).join('')}
+${tasks.map((task) => `\n  ${task.name.padEnd(14)}${task.summary}\n${' '.repeat(16)}${[task.needs, ...(task.alternatives ?? [])].map((layout) => layout.join(', ')).join(`\n${' '.repeat(13)}or `)}`).join('')}
 `;
 };
