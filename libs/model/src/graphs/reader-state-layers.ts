@@ -56,14 +56,15 @@ export class ReaderLayers {
     for (let layer = 0; layer < layers; layer += 1) {
       const of = (name: string, dims: readonly number[]): Value => this.weights(`${name}_${layer}`, dims);
       const seen = this.norm(x, of('gain', [width]), of('shift', [width]));
-      const values = g.op('Reshape', [g.op('MatMul', [seen, of('value', [width, width])]), this.shape([0, heads, width / heads])]);
+      const values = g.op('Reshape', [g.op('MatMul', [x, of('value', [width, width])]), this.shape([0, heads, width / heads])]);
       const attended = attend(layer, g.op('MatMul', [seen, of('score', [width, heads])]), values);
-      x = g.op('Add', [x, g.op('MatMul', [g.op('Reshape', [attended, this.shape([0, width])]), of('mix', [width, width])])]);
+      const mixed = g.op('MatMul', [g.op('Reshape', [attended, this.shape([0, width])]), of('mix', [width, width])]);
+      x = g.op('Add', [g.op('Mul', [x, of('kept', [1])]), mixed]);
       const normal = this.norm(x, of('inner_gain', [width]), of('inner_shift', [width]));
       const inner = g.op('Relu', [g.op('Add', [g.op('MatMul', [normal, of('inner_in', [width, hidden])]), of('inner_bias', [hidden])])]);
       x = g.op('Add', [x, g.op('Add', [g.op('MatMul', [inner, of('inner_out', [hidden, width])]), of('inner_end', [width])])]);
     }
-    return this.norm(x, this.weights('final_gain', [width]), this.weights('final_shift', [width]));
+    return g.op('Add', [g.op('Mul', [x, this.weights('final_gain', [width])]), this.weights('final_shift', [width])]);
   }
 
   /** The output in the items' own space, [T, content]. */

@@ -7,6 +7,7 @@ import type { ReaderStateLayout, ReaderStateSizes } from './reader-state-layout.
 const EPSILON = 1e-6;
 
 interface Layer {
+  readonly kept: number;
   readonly gain: Float64Array;
   readonly shift: Float64Array;
   readonly score: Float64Array;
@@ -68,6 +69,7 @@ export class ReaderStateStream implements ReaderEncoder {
     this.finalGain = of('final_gain', width);
     this.finalShift = of('final_shift', width);
     this.layers = Array.from({ length: layers }, (_, layer) => ({
+      kept: of(`kept_${layer}`, 1)[0]!,
       gain: of(`gain_${layer}`, width),
       shift: of(`shift_${layer}`, width),
       score: of(`score_${layer}`, width * heads),
@@ -105,8 +107,8 @@ export class ReaderStateStream implements ReaderEncoder {
     else addProduct(vector, this.input, x);
     for (let layer = 0; layer < this.layers.length; layer += 1) this.throughLayer(state, layer);
     state[0]! += 1;
-    normalise(x, this.finalGain, this.finalShift, this.seen);
-    state.set(this.seen, this.layout.output);
+    const { output } = this.layout;
+    for (let d = 0; d < width; d += 1) state[output + d] = x[d]! * this.finalGain[d]! + this.finalShift[d]!;
   }
 
   read(state: Float64Array): Float32Array | null {
@@ -128,10 +130,11 @@ export class ReaderStateStream implements ReaderEncoder {
     const { x, seen, values, scores, attended, hidden } = this;
     normalise(x, layer.gain, layer.shift, seen);
     values.fill(0);
-    addProduct(seen, layer.value, values);
+    addProduct(x, layer.value, values);
     scores.fill(0);
     addProduct(seen, layer.score, scores);
     this.attend(state, index, layer.decay);
+    for (let d = 0; d < x.length; d += 1) x[d]! *= layer.kept;
     addProduct(attended, layer.mix, x);
 
     normalise(x, layer.innerGain, layer.innerShift, seen);
