@@ -51,3 +51,6 @@ export type { ReaderStateSizes } from './session/reader-state-layout.js';
 export { ReaderStateStream } from './session/reader-state-stream.js';
 export { loadReaderEncoder } from './session/onnx-reader-encoder.js';
 export type { LoadedReaderEncoder } from './session/onnx-reader-encoder.js';
+export { targetAttentionSettings, trainTargetAttention } from './training/target-attention/target-attention-training.js';
+export type { TargetAttentionSettings, TargetAttentionWeights } from './training/target-attention/target-attention-training.js';
+export { TargetAttentionScorer, targetAttentionGraph } from './training/target-attention/target-attention-scorer.js';
