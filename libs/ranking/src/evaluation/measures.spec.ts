@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bootstrapInterval, pairedDifference } from './bootstrap.js';
+import { bootstrapInterval, clusteredInterval, pairedDifference } from './bootstrap.js';
 import { ndcg, recall, reciprocalRank } from './measures.js';
 
 const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -74,5 +74,30 @@ describe('bootstrapInterval', () => {
     expect(mean).toBeCloseTo(0.01, 9);
     expect(low).toBeGreaterThan(0);
     expect(() => pairedDifference([1], [], { seed: 1 })).toThrow(RangeError);
+  });
+});
+
+describe('clusteredInterval', () => {
+  const values = Array.from({ length: 200 }, (_, at) => (at < 100 ? 1 : 0));
+
+  it('is as wide as the groups make it: a hundred cases of one reader are one reader', () => {
+    const apart = clusteredInterval(
+      values,
+      values.map((_, at) => String(at)),
+      { seed: 1 },
+    );
+    const two = clusteredInterval(values, values.map(String), { seed: 1 });
+    expect(apart).toEqual(bootstrapInterval(values, { seed: 1 }));
+    expect([two.low, two.high]).toEqual([0, 1]);
+  });
+
+  it('weighs groups by their cases', () => {
+    const { mean } = clusteredInterval([1, 1, 1, 0], ['a', 'a', 'a', 'b'], { seed: 1 });
+    expect(mean).toBe(0.75);
+  });
+
+  it('is 0 of nothing and refuses lists that do not fit', () => {
+    expect(clusteredInterval([], [], { seed: 1 })).toEqual({ mean: 0, low: 0, high: 0 });
+    expect(() => clusteredInterval([1], [], { seed: 1 })).toThrow('values and groups differ in number: 1 and 0');
   });
 });

@@ -39,6 +39,7 @@ export const readTimed = async (folder: string, test: string | null): Promise<Ti
 /** @throws RangeError too little happens to judge anything. */
 export const judge = async (data: TimedData, options: TaskOptions, settings: PrequentialSettings): Promise<TaskReport> => {
   const began = performance.now();
+  const cpuBefore = process.cpuUsage();
   const runs: Replayed[] = [];
   for (const seed of options.seeds) runs.push(await runOnce(data, options, settings, seed));
   const [first] = runs;
@@ -59,9 +60,14 @@ export const judge = async (data: TimedData, options: TaskOptions, settings: Pre
     goals: goalsOf(first, comparisons),
     notes: [
       `the pipeline took ${first.inspectMs.toFixed(1)} ms to answer with all features, mean`,
-      `took ${((performance.now() - began) / 60_000).toFixed(1)} min for ${options.seeds.length} seed(s)`,
+      `took ${((performance.now() - began) / 60_000).toFixed(1)} min, ${cpuMinutesSince(cpuBefore).toFixed(1)} of them computing, for ${options.seeds.length} seed(s)`,
     ],
   };
+};
+
+const cpuMinutesSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 60e6;
 };
 
 /** As many as learned vectors have, so that one may take the place of the other. */
