@@ -12,6 +12,8 @@ import { trendingSample } from './trending-sample.js';
 
 export const trendingSettings = {
   ...learnerSettings,
+  epochs: 24,
+  decay: 0.05,
   /** Times that the moments of the votes between two readings are drawn anew. */
   draws: 2,
   /** The last listing days, this share of them, judge. Every so-manieth of the others says when to stop. */
