@@ -35,6 +35,7 @@ export { coldDays } from './training/cold-prior-rows.js';
 export type { ColdDay } from './training/cold-prior-rows.js';
 export { trendingRows } from './training/trending-rows.js';
 export type { TrendingRow } from './training/trending-rows.js';
+export { trendingSettings } from './training/trending-training.js';
 export { trendingSample } from './training/trending-sample.js';
 export { trainReaderStates, trainSequence, readerStateSettings } from './training/reader-state/reader-state-training.js';
 export type { SequenceSettings, SequenceWeights } from './training/reader-state/reader-state-training.js';

@@ -6,14 +6,14 @@ import {
   RunMeter,
   coldDays,
   learnTrending,
-  learnerSettings,
   openRunScorer,
   readHfPapers,
   readLaterPapers,
   trendingRows,
   trendingSample,
+  trendingSettings,
 } from '#model';
-import type { ColdDay, HfPapers, TrendingSample } from '#model';
+import type { ColdDay, HfPapers, LearnerSettings, TrendingSample } from '#model';
 import { mean, seededRandom } from '#ranking';
 import { JudgedLists } from '../../judged-lists.js';
 import type { JudgedList } from '../../judged-lists.js';
@@ -22,19 +22,22 @@ import { coldPriorReport, systemNames } from './cold-prior-report.js';
 import { columnPrior, textPrior } from './linear-priors.js';
 import type { Fitting, Prior } from './linear-priors.js';
 
-export const coldPriorTask: EvaluationTask = {
+export const coldPriorTaskWith = (settings: LearnerSettings): EvaluationTask => ({
   name: 'cold-prior',
   summary: 'Which of a day’s papers, that nobody has voted on yet, end with most votes?',
   needs: ['papers.jsonl.gz', 'upvote_snapshots.csv.gz', 'submissions.csv.gz'],
   run: async (options) => {
     const root = await mkdtemp(join(tmpdir(), 'broadsheet-cold-prior-'));
     try {
-      return await judged(options, root);
+      return await run(options, settings, root);
     } finally {
       await rm(root, { recursive: true, force: true });
     }
   },
-};
+});
+
+/** As the model is shipped. */
+export const coldPriorTask = coldPriorTaskWith({ ...trendingSettings, depth: 5 });
 
 const TEST_SHARE = 0.2;
 /** Of the days before the test: the last ones say when to stop, how far to trust words and columns, and how much words add. */
@@ -48,7 +51,7 @@ const lambdas = [0.3, 1, 3, 10, 30, 100, 300] as const;
 /** How much the text's opinion counts beside the model's, both standardised within the day. */
 const textWeights = [0, 0.1, 0.2, 0.4, 0.8] as const;
 
-const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: string): Promise<TaskReport> => {
+const run = async ({ data: folder, test, seeds, say }: TaskOptions, settings: LearnerSettings, root: string): Promise<TaskReport> => {
   const seed = seeds[0] ?? 1;
   const meter = new RunMeter('cold-prior', say);
   const known = await readHfPapers(folder);
@@ -70,7 +73,6 @@ const judged = async ({ data: folder, test, seeds, say }: TaskOptions, root: str
   const withCode = chosen(columnPrior(['organization_record', 'submitter_record', 'has_organization', 'has_code']));
 
   const from = parts.judge[0]!.day;
-  const settings = { ...learnerSettings, depth: DEPTH };
   const stopped = learnTrending(
     sampleOf(data, parts.train, parts.validation[0]?.day ?? from, seed),
     listsOnly(parts.validation),
