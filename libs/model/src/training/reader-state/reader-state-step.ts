@@ -10,6 +10,7 @@ const NEVER = -1e9;
 
 /** Loss of a batch of stretches and its derivatives. */
 export class ReaderStateStep {
+  private masks = new Float32Array(0);
   private readonly distances = new Map<number, { readonly causal: Tensor; readonly distance: Tensor }>();
 
   private constructor(
@@ -57,6 +58,7 @@ export class ReaderStateStep {
       wanted: new Tensor('float32', inputs.wanted, dims),
       wanted_bias: new Tensor('float32', inputs.wantedBias, [rows, length, 1]),
       weights: new Tensor('float32', inputs.weights, [rows, length, 1]),
+      done: new Tensor('float32', this.done(batch, length), [rows, length, this.items]),
       ...this.distancesOf(length),
       ...Object.fromEntries(dropped),
       catalogue: new Tensor('float32', Float32Array.from(weights.items.values), [this.items, width]),
@@ -97,6 +99,24 @@ export class ReaderStateStep {
       }
     });
     return read;
+  }
+
+  /** [B, T, items]: far below any score where the reader has done with the item by then. What is ranked later leaves those out, so nothing is to be learned about them. */
+  private done(batch: readonly Stretch[], length: number): Float32Array {
+    const size = batch.length * length * this.items;
+    if (this.masks.length < size) this.masks = new Float32Array(size);
+    const masks = this.masks.subarray(0, size);
+    for (const [row, { history, from, to }] of batch.entries()) {
+      const first = row * length * this.items;
+      masks.fill(0, first, first + this.items);
+      for (let at = 0; at <= from; at += 1) masks[first + history.items[at]!] = NEVER;
+      for (let at = from + 1; at < to; at += 1) {
+        const place = first + (at - from) * this.items;
+        masks.copyWithin(place, place - this.items, place);
+        masks[place + history.items[at]!] = NEVER;
+      }
+    }
+    return masks;
   }
 
   /** Slopes by the vectors that were gathered go back to the items they came from. */
@@ -171,7 +191,8 @@ const trainingGraph = (encoder: HistoryEncoder, items: number): Uint8Array => {
     distance: g.input('distance', ['T', 'T'], false),
     dropped: Array.from({ length: dropouts }, (_, at) => g.input(`dropped_${at}`, row, false)),
   });
-  const all = g.logSumExp(g.add(g.matmul(states, g.transpose(catalogue, [1, 0])), bias));
+  const scores = g.add(g.matmul(states, g.transpose(catalogue, [1, 0])), bias);
+  const all = g.logSumExp(g.add(scores, g.input('done', ['B', 'T', items], false)));
   const wanted = g.add(g.sum(g.multiply(states, g.input('wanted', row, true))), g.input('wanted_bias', ['B', 'T', 1], false));
   return g.minimise(g.multiply(g.subtract(all, wanted), g.input('weights', ['B', 'T', 1], false)));
 };
