@@ -32,6 +32,16 @@ export const prequentialSettings: PrequentialSettings = {
   lists: 1500,
   rowsKept: 200,
   // Smaller nets than for a large set, several of them: steadier on some hundred lists.
-  net: { ...listwiseSettings, members: 4, hidden1: 16, hidden2: 8, learningRate: 0.002, decay: 0.05, patience: 6, rowsPerList: 64 },
+  net: {
+    ...listwiseSettings,
+    members: 4,
+    hidden1: 16,
+    hidden2: 8,
+    epochs: 50,
+    patience: 10,
+    learningRate: 0.001,
+    decay: 1,
+    rowsPerList: 80,
+  },
   depth: 20,
 };
