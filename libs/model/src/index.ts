@@ -47,6 +47,7 @@ export { ReaderStateBatch } from './training/reader-state/reader-state-batch.js'
 export type { ActionHistory } from './training/reader-state/histories.js';
 export { LONGEST_HISTORY, readerStateBatchGraph, readerStateStepGraph } from './graphs/reader-state-graph.js';
 export type { ReaderStateParameters } from './graphs/reader-state-graph.js';
+export { DoubleStates } from './session/double-states.js';
 export { readerStateLayout } from './session/reader-state-layout.js';
 export type { ReaderStateSizes } from './session/reader-state-layout.js';
 export { ReaderStateStream } from './session/reader-state-stream.js';

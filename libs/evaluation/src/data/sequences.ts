@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { csvRecords } from './records.js';
@@ -5,7 +6,9 @@ import { csvRecords } from './records.js';
 /** Layout of a folder of dated choices: `interactions.csv.gz` with user, item, timestamp and perhaps rating. */
 export const SEQUENCES_FILE = 'interactions.csv.gz';
 
-/** What one reader chose, oldest first; choices of one second keep the order of the file, which means nothing. */
+/**
+ * What one reader chose, oldest first. Choices of one second stand in an order by hash: files tend to be sorted by item there, and a learned model would find that out and be praised for it.
+ */
 export interface ReaderSequence {
   readonly reader: string;
   /** Numbers of items, each once. */
@@ -36,6 +39,8 @@ interface Choice {
   readonly at: number;
   readonly rating: number | null;
   readonly held: boolean;
+  /** Order among choices of one moment. */
+  readonly lot: string;
 }
 
 /**
@@ -53,7 +58,7 @@ export const readSequences = async (folder: string, test: string | null, judged:
       readers.set(row.user, choices);
       const item = numbers.get(row.item)!;
       if (!choices.some((choice) => choice.item === item))
-        choices.push({ item, at: Number(row.timestamp), rating: row.rating === undefined ? null : Number(row.rating), held });
+        choices.push({ item, at: Number(row.timestamp), rating: row.rating === undefined ? null : Number(row.rating), held, lot: lotOf(row) });
     }
   }
   const ratings = [...readers.values()].flat().flatMap(({ rating }) => rating ?? []);
@@ -64,7 +69,7 @@ export const readSequences = async (folder: string, test: string | null, judged:
     items: numbers.size,
     readers: [...readers].map(([reader, choices]) => {
       // Held-back rows are what comes next, whatever their time: nothing before them may know of them.
-      const ordered = choices.toSorted((a, b) => Number(a.held) - Number(b.held) || a.at - b.at);
+      const ordered = choices.toSorted((a, b) => Number(a.held) - Number(b.held) || a.at - b.at || (a.lot < b.lot ? -1 : 1));
       const held = ordered.filter((choice) => choice.held).length;
       return {
         reader,
@@ -75,6 +80,9 @@ export const readSequences = async (folder: string, test: string | null, judged:
     }),
   };
 };
+
+const lotOf = ({ user, item }: { readonly user: string; readonly item: string }): string =>
+  createHash('sha256').update(`${user} ${item}`).digest('hex');
 
 /** What comes before the judged part. */
 export const pastOf = ({ items, strengths, judged }: ReaderSequence): { items: Int32Array; strengths: Float32Array } => ({

@@ -24,7 +24,7 @@ export interface SequenceFacts {
 
 const SEED = 1;
 const NDCG = `NDCG@${DEPTH}`;
-/** Figures of others under this protocol, measured in Python on movielens-100k (two seeds each); printed for orientation beside that data set only. */
+/** Figures of others under this protocol, measured in Python on movielens-100k (two seeds each); for orientation, since ties within a second may have been ordered otherwise. */
 const REFERENCES: Readonly<Record<string, number>> = { 'GRU (reference, not run here)': 0.137, 'SASRec (reference, not run here)': 0.143 };
 const PROMISED = 0.15;
 const MOST_APART = 1e-5;
@@ -40,6 +40,7 @@ export const sequenceReport = (facts: SequenceFacts): TaskReport => {
       heldBack
         ? 'The held-back choices are judged, each from all choices of the reader before it.'
         : 'The last 10 choices of every reader are judged, each from all choices of the reader before it.',
+      'Choices of one second stand in an order by hash: the order of the file means nothing, and often is that of the items.',
       'All items that the reader has not chosen are ranked; an item that scores the same as others stands behind them. Figures are means over readers of the mean over their judged choices.',
       `Item vectors and encoders are learned from what comes before the judged choices, in ${settings.epochs} passes; passes and settings were chosen on the choices just before those.`,
       'Our states are stepped one choice at a time by the recurrence that serves, in doubles.',

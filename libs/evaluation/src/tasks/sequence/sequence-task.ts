@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import {
+  DoubleStates,
   ReaderStateBatch,
   ReaderStateStream,
   RunMeter,
   averageOfHistory,
-  decayingAttention,
   readerStateSettings,
   trainReaderStates,
   trainSequence,
@@ -135,20 +135,21 @@ const byProduct = (state: ArrayLike<number>, { items, bias }: SequenceWeights, s
   }
 };
 
-/** Largest difference of a number of the state between the recurrence and the batch form over whole histories, beside the longest of them. */
+/** Largest difference of a number of the state between the recurrence and the batch form, both in doubles, over whole histories, beside the longest of them. */
 const furthestApart = async (
   weights: ReaderStateWeights,
   readers: readonly ReaderSequence[],
 ): Promise<{ difference: number; choices: number }> => {
-  const batch = await ReaderStateBatch.open(decayingAttention(weights.shape), weights);
+  const { width } = weights.shape;
+  const batch = await DoubleStates.open(weights);
   const stream = streamOf(weights);
   let [difference, choices] = [0, 0];
   for (const reader of readers) {
-    const state = stream.start(weights.shape.width);
+    const state = stream.start(width);
     for (const [place, item] of reader.items.entries())
       stream.step(state, { vector: vectorOf(weights, item), strength: reader.strengths[place]! });
-    const [streamedState, batchState] = [stream.reading(state), await batch.lastOf(reader)];
-    for (const [d, cell] of batchState.entries()) difference = Math.max(difference, Math.abs(cell - streamedState[d]!));
+    const [streamed, batched] = [stream.reading(state), await batch.lastOf(reader)];
+    for (const [d, cell] of batched.entries()) difference = Math.max(difference, Math.abs(cell - streamed[d]!));
     choices = Math.max(choices, reader.items.length);
   }
   await batch.close();
