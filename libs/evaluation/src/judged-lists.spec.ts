@@ -1,8 +1,10 @@
 import { JudgedLists } from './judged-lists.js';
 import type { JudgedList } from './judged-lists.js';
 
+let days = 0;
 const list = (gains: readonly number[], groups: readonly string[] = []): JudgedList => ({
   groups,
+  day: `day ${(days += 1)}`,
   ids: gains.map((_, i) => `i${i}`),
   gains,
   scores: new Map([

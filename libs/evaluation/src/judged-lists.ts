@@ -1,10 +1,12 @@
-import { bootstrapInterval, catalogueCoverage, mean, ndcg, pairedDifference, seededRandom } from '#ranking';
+import { catalogueCoverage, clusteredInterval, mean, ndcg, seededRandom } from '#ranking';
 import type { Comparison, ResultTable, Row } from './task.js';
 
 /** One list that several systems ordered. */
 export interface JudgedList {
   /** Groups that it is judged in besides "all". */
   readonly groups: readonly string[];
+  /** Lists of one day resemble each other: intervals are drawn over days. */
+  readonly day: string;
   readonly ids: readonly string[];
   /** What each item turned out to be worth, in the order of `ids`; 0 = nothing. */
   readonly gains: ArrayLike<number>;
@@ -71,7 +73,7 @@ export class JudgedLists {
             items,
           ),
         },
-        interval: bootstrapInterval(this.#ndcgs(name, group), { seed: this.seed }),
+        interval: clusteredInterval(this.#ndcgs(name, group), this.#days(group), { seed: this.seed }),
       })),
     };
   }
@@ -79,12 +81,17 @@ export class JudgedLists {
   /** Paired, list by list. */
   compare(group: string, better: string, worse: string): Comparison {
     const theirs = this.#ndcgs(worse, group);
-    const difference = pairedDifference(this.#ndcgs(better, group), theirs, { seed: this.seed });
+    const differences = this.#ndcgs(better, group).map((ours, list) => ours - theirs[list]!);
+    const difference = clusteredInterval(differences, this.#days(group), { seed: this.seed });
     return { group, measure: `NDCG@${this.depth}`, better, worse, difference, relative: difference.mean / Math.max(mean(theirs), 1e-9) };
   }
 
   #of(group: string) {
     return group === 'all' ? this.#lists : this.#lists.filter(({ groups }) => groups.includes(group));
+  }
+
+  #days(group: string): string[] {
+    return this.#of(group).map(({ day }) => day);
   }
 
   #ndcgs(system: string, group: string): number[] {

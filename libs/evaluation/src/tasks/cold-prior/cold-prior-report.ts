@@ -66,7 +66,7 @@ export const coldPriorReport = (judged: JudgedLists, facts: ColdPriorFacts): Tas
       },
     ],
     notes: [
-      `The text was given a weight of ${facts.textWeight} beside the model on the earlier days. Where the row with it is not above the row without, the model needs no column of the text: it has none.`,
+      `The text was given a weight of ${facts.textWeight} beside the model on the earlier days. The model itself reads no text: the row with it shows what a second model on the way would add.`,
       `The model made ${facts.epochs} passes; the text's ridge took lambda ${facts.lambda}. Whole run ${facts.minutes} min, ${facts.megabytes} MB at most.`,
     ],
   };

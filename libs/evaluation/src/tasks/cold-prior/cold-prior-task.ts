@@ -166,6 +166,7 @@ const ndcgOf = (days: readonly ColdDay[], prior: Prior, seed: number): number =>
   ).meanOf('prior');
 
 const listOf = (day: ColdDay, scores: JudgedList['scores']): JudgedList => ({
+  day: String(day.day),
   groups: [day.papers.length < 20 ? 'days of fewer than 20 papers' : 'days of 20 papers or more'],
   ids: day.papers.map(({ paper }) => paper.id),
   gains: day.votes,

@@ -67,7 +67,7 @@ const protocolOf = (judged: JudgedLists, { heldBack, spans, exponent }: Trending
   const day = (time: EpochMs): string => new Date(time).toISOString().slice(0, 10);
   return [
     `${judged.count} moments, every 6 h from ${day(spans.judge.from)} to ${day(spans.judge.to)}: ${heldBack ? 'the held-back observations' : 'the last quarter of the days'}.`,
-    'Candidates are the stories seen on the front page within the 24 h before; what they gain is the newest reading 24 h later less the newest reading now, linear gain.',
+    'Candidates are the stories seen on the front page within the 24 h before; what they gain is the newest reading 24 h later less the newest reading now, linear gain. Intervals are drawn over days.',
     'Systems see the readings up to the moment only. Votes and comments between two readings are taken as evenly spread, in the ten-minute buckets of the fold; equal scores are ordered by chance.',
     `The model learns from such moments from ${day(spans.train.from)} on; the days from ${day(spans.validation.from)} to ${day(spans.validation.to)} say when to stop and choose gravity's exponent (${exponent}), and are learned from thereafter. No outcome of any of them lies after the first judged moment.`,
     'It is the product’s model: columns of #ranking over the fold’s counts, monotone net trained here, scored by its ONNX session.',

@@ -159,6 +159,7 @@ const judgedList = (moment: StoryMoment, scores: JudgedList['scores']): JudgedLi
   const time = new Date(moment.at);
   const weekend = [0, 6].includes(time.getUTCDay());
   return {
+    day: time.toISOString().slice(0, 10),
     groups: [`${time.toISOString().slice(11, 13)}:00 UTC`, weekend ? 'weekend' : 'working days'],
     ids: moment.candidates.map(({ id }) => id),
     gains: dayGains(moment.gains),
