@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { paperSchema } from '#contracts';
+import { RankingState, defaultStateConfig } from '#ranking';
 import { coldDays } from './cold-prior-rows.js';
 import type { ListedPaper, Reading } from './hf-papers.js';
 import { ReadRecords } from './read-records.js';
@@ -50,6 +51,26 @@ describe('ReadRecords', () => {
         { papers: 1, votes: 0 },
       ],
     });
+  });
+
+  it('holds what the fold holds', () => {
+    const state = RankingState.empty({ ...defaultStateConfig, dimensions: 2, encoderVersion: 'none' });
+    const votes = new Map([
+      ['a', 14],
+      ['b', 5],
+    ]);
+    for (const { paper } of papers) state.foldPaper({ ...paper, upvotes: votes.get(paper.id) ?? 0 }, Float32Array.of(1, 0));
+    const { entities, records } = state.parts;
+    const served = (kind: 'org' | 'submitter' | 'code-owner' | 'author', name: string) =>
+      records.without(entities.findCanonical(kind, name)!, 0);
+    const { organization, submitter, codeOwner, authors } = new ReadRecords({ papers, readings }).of(papers[3]!, midnight(3));
+    expect([organization, submitter, codeOwner, ...authors]).toEqual([
+      served('org', 'LAB'),
+      served('submitter', 'u1'),
+      served('code-owner', 'lab'),
+      served('author', 'ann'),
+      served('author', 'di'),
+    ]);
   });
 
   it('never lets a paper vouch for itself', () => {
