@@ -123,7 +123,12 @@ const plansOf = ({ state: { parts: state }, trending, personal, config, stateEnc
         followedSource(most.followed),
         similarToTasteSource(most.similar, reserveMs.similar),
         textSource(most.text, reserveMs.text),
-        coReadWithHistorySource({ limit: most.coRead, neighbours: config.coReadNeighbours, reserveMs: reserveMs.coRead }),
+        coReadWithHistorySource({
+          limit: most.coRead,
+          depth: config.coReadDepth,
+          neighbours: config.coReadNeighbours,
+          reserveMs: reserveMs.coRead,
+        }),
         citedSource(most.cited, reserveMs.cited),
         ...(stateEncoder === undefined ? [] : [nearReaderStateSource(most.readerState, reserveMs.readerState)]),
         explorationSource(most.exploration, reserveMs.exploration),

@@ -17,6 +17,8 @@ export interface RankingConfig {
   };
   /** Papers of the reader's history that similarity and co-reading look at, newest first. */
   readonly historyDepth: number;
+  /** Papers of the reader's history that co-reading looks at, newest first: few where what was read last says most of what comes next. At most `historyDepth` count. */
+  readonly coReadDepth: number;
   /** Neighbours by co-reading that one paper of the history may propose. */
   readonly coReadNeighbours: number;
   readonly spread: {
@@ -64,6 +66,7 @@ export const defaultRankingConfig: RankingConfig = {
     search: 200,
   },
   historyDepth: 24,
+  coReadDepth: 24,
   coReadNeighbours: 50,
   spread: { window: 8, perOrganization: 2, perAuthor: 2, topicPenalty: 0.5, lookAhead: 24 },
   exploration: { firstSlot: 6, everySlots: 10 },

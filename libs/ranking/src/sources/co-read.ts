@@ -21,10 +21,15 @@ export interface CoReadOptions {
 }
 
 /** Papers read by those who read what this reader read. `via`: the paper of the reader's history that speaks most for it. Score: sum over history of strength * cosine. */
-export const coReadWithHistorySource = ({ limit, neighbours, reserveMs = 0 }: CoReadOptions): Source => ({
+export const coReadWithHistorySource = ({
+  limit,
+  depth,
+  neighbours,
+  reserveMs = 0,
+}: CoReadOptions & { /** Papers of the history that speak, newest first. */ readonly depth: number }): Source => ({
   name: 'co-read',
   reserveMs,
-  propose: (query) => coRead(query, query.history, { limit, neighbours }, unseen(query)),
+  propose: (query) => coRead(query, query.history.slice(0, depth), { limit, neighbours }, unseen(query)),
 });
 
 /** Papers read by those who read one paper. */

@@ -17,7 +17,7 @@ export interface CrowdBaseline {
 const HOUR_MS = 3_600_000;
 const halfLivesHours = [0.25, 1, 6, 24, 72, 168, 720] as const;
 /** How much of the history, newest first, speaks in item-kNN. */
-const depths = [3, 10, Infinity] as const;
+export const depths = [3, 10, Infinity] as const;
 
 /** @param hasVotes whether there are votes of unknown readers, so that counting them or not are two ways. */
 export const crowdBaselines = (most: number, hasVotes: boolean): CrowdBaseline[] => {

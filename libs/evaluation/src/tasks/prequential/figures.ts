@@ -1,7 +1,7 @@
 import { activitySlices, catalogueCoverage, clusteredInterval, mean, miscalibration, novelty, topicShares } from '#ranking';
 import type { Comparison, ResultTable, Row } from '../../task.js';
 import type { Catalogue } from './catalogue.js';
-import { gainAt } from './replay.js';
+import { gainAt } from './placing.js';
 import type { Case } from './replay.js';
 
 /** Cases of one seed, with the catalogue whose numbers they use. */

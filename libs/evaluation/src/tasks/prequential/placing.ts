@@ -38,3 +38,6 @@ export const placeInOrder = (ranked: readonly number[], wanted: number, depth: n
   const at = ranked.indexOf(wanted);
   return { place: at < 0 ? Infinity : at + 1, top: ranked.slice(0, depth) };
 };
+
+/** NDCG@depth with one wanted paper. */
+export const gainAt = (place: number, depth: number): number => (place <= depth ? 1 / Math.log2(place + 1) : 0);

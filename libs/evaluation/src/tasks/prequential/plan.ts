@@ -11,6 +11,8 @@ export interface Plan {
   readonly fits: ReadonlySet<number>;
   /** Before these events readers' states are learned. */
   readonly states: ReadonlySet<number>;
+  /** Before this event no list is learned from. */
+  readonly learnFrom: number;
   /** Before this event nothing is judged: what is chosen among baselines is chosen on what came before. */
   readonly warmUpEnd: number;
 }
@@ -36,6 +38,7 @@ export const planOf = (events: readonly TimedEvent[], settings: PrequentialSetti
     judged: new Set(asked),
     fits: new Set([warmUpEnd, ...settings.refits.map(placeAfter)]),
     states: new Set(learnsStates ? settings.states.map(placeAfter) : []),
+    learnFrom,
     warmUpEnd,
   };
 };

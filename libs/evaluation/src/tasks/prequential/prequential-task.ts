@@ -8,13 +8,14 @@ import { ownLogFiles, readOwnLog } from '../../data/own-log.js';
 import type { TimedData } from '../../data/timed.js';
 import { readVotingSite, votingSiteFiles } from '../../data/voting-site.js';
 import type { Comparison, EvaluationTask, Goal, TaskOptions, TaskReport } from '../../task.js';
+import { coReadDepth } from './co-read-depth.js';
 import { comparisonsOf, tablesOf } from './figures.js';
 import type { NamedSystem } from './figures.js';
 import { learnStates } from './learned-states.js';
 import { planOf } from './plan.js';
 import { LearningRanker } from './ranker.js';
 import { FUSION, PIPELINE, replay } from './replay.js';
-import type { Replayed } from './replay.js';
+import type { Replayed, ReplayParts } from './replay.js';
 import { prequentialSettings } from './settings.js';
 import type { PrequentialSettings } from './settings.js';
 
@@ -93,13 +94,14 @@ const runOnce = async (
       provenance,
     );
     const ranker = new LearningRanker(settings, provenance, (line) => meter.say(line));
-    const replayed = await replay(
-      data,
-      plan,
-      { encoder, ranker, learnStates: (histories, papers) => learnStates(histories, papers, seed, meter) },
-      settings,
-      () => performance.now(),
-    );
+    const depth = coReadDepth(data, plan.learnFrom);
+    const parts: ReplayParts = {
+      encoder,
+      ranker,
+      coReadDepth: depth,
+      learnStates: (histories, papers) => learnStates(histories, papers, seed, meter),
+    };
+    const replayed = await replay(data, plan, parts, settings, () => performance.now());
     meter.say(`${replayed.cases.length} choices judged`);
     await encoder.close();
     return replayed;

@@ -22,7 +22,7 @@ const shapes = {
 } as const;
 
 const silent = (kind: keyof Models): ClosableScorer => ({
-  name: 'no-opinion',
+  name: `no-${kind}-model`,
   version: '0',
   ...shapes[kind],
   score: (_rows, count) => Promise.resolve(new Float32Array(count * shapes[kind].heads)),

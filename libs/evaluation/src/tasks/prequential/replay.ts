@@ -1,18 +1,17 @@
-import { rankRequestSchema } from '#contracts';
-import type { EpochMs, Paper, PaperId, RankRequest, ReaderRef } from '#contracts';
-import { RankingState, createRankPipeline, defaultRankingConfig, defaultStateConfig, mean } from '#ranking';
-import type { CandidateRows, PaperEncoder, RankPipeline } from '#ranking';
+import type { EpochMs, PaperId, ReaderRef } from '#contracts';
+import { mean } from '#ranking';
+import type { CandidateRows, PaperEncoder } from '#ranking';
 import type { TimedData, TimedEvent, TimedPaper } from '../../data/timed.js';
+import { AskedPipeline } from './asked-pipeline.js';
 import { Catalogue } from './catalogue.js';
 import { crowdBaselines } from './crowd.js';
 import type { CrowdBaseline } from './crowd.js';
 import { VECTOR_LENGTH } from './learned-states.js';
 import type { LearnedStates } from './learned-states.js';
-import { placeByScores, placeInOrder } from './placing.js';
+import { gainAt, placeByScores, placeInOrder } from './placing.js';
 import type { Placed } from './placing.js';
 import type { Plan } from './plan.js';
-import { noOpinions } from './ranker.js';
-import type { LearningRanker, Models } from './ranker.js';
+import type { LearningRanker } from './ranker.js';
 import type { PrequentialSettings } from './settings.js';
 
 /** A choice that was asked about: where each system had put it. */
@@ -36,6 +35,8 @@ export const FUSION = 'rank fusion of our sources';
 export interface ReplayParts {
   readonly encoder: PaperEncoder;
   readonly ranker: LearningRanker;
+  /** Papers of a history that co-reading looks at. */
+  readonly coReadDepth: number;
   /** Makes vectors of papers and an encoder of readers' states from histories, where the plan wants them. */
   learnStates(histories: readonly (readonly number[])[], papers: number): Promise<LearnedStates>;
 }
@@ -79,53 +80,35 @@ export const replay = async (
 };
 
 class Replay {
-  private readonly state: RankingState;
+  private readonly pipeline: AskedPipeline;
   private readonly catalogue = new Catalogue();
   private readonly cases: Case[] = [];
   private baselines: readonly CrowdBaseline[];
   private chosen: Replayed['chosen'] = [];
   private readonly early = new Map<CrowdBaseline, number[]>();
-  private models: Models = noOpinions;
-  private states: LearnedStates | null = null;
-  /** Newest record by number. */
-  private readonly papers: Paper[] = [];
-  private pipeline: RankPipeline;
-  private inspectMs = 0;
-  private inspected = 0;
 
   constructor(
     data: TimedData,
     plan: Plan,
     private readonly parts: ReplayParts,
     private readonly settings: PrequentialSettings,
-    private readonly stopwatch: () => number,
+    stopwatch: () => number,
   ) {
+    const { encoder, coReadDepth } = parts;
     const papers = new Set(data.papers.map(({ paper }) => paper.id)).size;
     const hasVotes = data.events.some(({ role }) => role === 'vote');
     this.baselines = crowdBaselines(papers, hasVotes);
-    this.state = RankingState.empty({
-      ...defaultStateConfig,
-      dimensions: Math.max(parts.encoder.dimensions, plan.states.size === 0 ? 0 : VECTOR_LENGTH),
-      encoderVersion: parts.encoder.version,
-    });
-    this.pipeline = this.pipelineNow();
+    for (const baseline of this.baselines) this.early.set(baseline, []);
+    const dimensions = Math.max(encoder.dimensions, plan.states.size === 0 ? 0 : VECTOR_LENGTH);
+    this.pipeline = new AskedPipeline({ dimensions, encoderVersion: encoder.version, coReadDepth, stopwatch });
   }
 
   takePaper({ at, paper }: TimedPaper, vector: Float32Array): void {
-    const number = this.catalogue.addPaper(paper.id, paper.topics, at);
-    this.papers[number] = paper;
-    this.state.foldPaper(paper, this.states === null ? this.padded(vector) : this.states.vectorOf(number));
-  }
-
-  /** A text's vector at the length that learned ones have. */
-  private padded(vector: Float32Array): Float32Array {
-    const padded = new Float32Array(this.state.config.dimensions);
-    padded.set(vector);
-    return padded;
+    this.pipeline.foldPaper(this.catalogue.addPaper(paper.id, paper.topics, at), paper, vector);
   }
 
   take({ at, event, role, paper: id }: TimedEvent): void {
-    this.state.foldInteraction(event);
+    this.pipeline.foldInteraction(event);
     const paper = id === null ? undefined : this.catalogue.numberOf(id);
     if (paper === undefined || role === 'other') return;
     if (role === 'vote') {
@@ -145,18 +128,18 @@ class Replay {
     { judged, learned }: { readonly judged: boolean; readonly learned: boolean },
   ): Promise<void> {
     const { readerRef } = event.data;
-    const wanted = this.catalogue.numberOf(id!)!;
-    const list = await this.inspect({ surface: 'for-you', readerRef }, at);
+    const wanted = id === null ? undefined : this.catalogue.numberOf(id);
+    // Some sources have a contact with something a moment before it is there: nobody could have proposed it.
+    if (id === null || wanted === undefined) return;
+    const list = await this.pipeline.inspect({ surface: 'for-you', readerRef }, at);
     const allowed = this.choosable(readerRef);
     const byCrowd = this.baselines.map((baseline) => ({ baseline, placed: this.placeBy(baseline, readerRef, at, allowed, wanted) }));
     if (judged) this.cases.push(this.caseOf(readerRef, at, allowed, list, wanted, byCrowd));
     else if (this.chosen.length === 0)
-      for (const { baseline, placed } of byCrowd)
-        this.early.set(baseline, [...(this.early.get(baseline) ?? []), gainAt(placed.place, this.settings.depth)]);
+      for (const { baseline, placed } of byCrowd) this.early.get(baseline)!.push(gainAt(placed.place, this.settings.depth));
     const isProposed = list.candidates.some(({ paperId }) => paperId === id);
-    // Of readers of whom too little is known for the personal model there is nothing for it to learn.
-    if (learned && isProposed && list.model.name === this.models.personal.name)
-      await this.parts.ranker.learnFrom(list, id!, (pinned) => this.inspect({ surface: 'trending', pinned: [...pinned] }, at));
+    if (learned && isProposed && this.pipeline.isPersonal(list))
+      await this.parts.ranker.learnFrom(list, id, (pinned) => this.pipeline.inspect({ surface: 'trending', pinned: [...pinned] }, at));
   }
 
   /** Of each family the one that did best before anything is judged. */
@@ -170,46 +153,21 @@ class Replay {
     this.baselines = this.chosen.map(({ baseline }) => baseline);
   }
 
-  /** From here on papers have the vectors that were learned with the readers' states. */
   async learnStates(): Promise<void> {
-    this.states = await this.parts.learnStates(this.catalogue.allHistories(), this.catalogue.size);
-    this.papers.forEach((paper, number) => this.state.foldPaper(paper, this.states!.vectorOf(number)));
-    this.pipeline = this.pipelineNow();
+    this.pipeline.useStates(await this.parts.learnStates(this.catalogue.allHistories(), this.catalogue.size));
   }
 
   async fit(): Promise<void> {
     const fitted = await this.parts.ranker.fit();
-    if (fitted === null) return;
-    await this.close();
-    this.models = fitted;
-    this.pipeline = this.pipelineNow();
+    if (fitted !== null) await this.pipeline.useModels(fitted);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.models.trending.close(), this.models.personal.close()]);
+  close(): Promise<void> {
+    return this.pipeline.close();
   }
 
   result(): Replayed {
-    return { cases: this.cases, catalogue: this.catalogue, chosen: this.chosen, inspectMs: this.inspectMs / Math.max(1, this.inspected) };
-  }
-
-  private pipelineNow(): RankPipeline {
-    return createRankPipeline({
-      state: this.state,
-      ...this.models,
-      ...(this.states === null ? {} : { stateEncoder: this.states.encoder }),
-      config: defaultRankingConfig,
-      stopwatch: this.stopwatch,
-    });
-  }
-
-  private async inspect(asked: Pick<RankRequest, 'surface' | 'readerRef' | 'pinned'>, now: EpochMs): Promise<CandidateRows> {
-    const request = rankRequestSchema.parse({ requestId: 'evaluation', ...asked, limit: 1, budgetMs: 60_000 });
-    const began = this.stopwatch();
-    const list = await this.pipeline.inspect(request, { now, seed: 1, remainingMs: () => Infinity });
-    this.inspectMs += this.stopwatch() - began;
-    this.inspected++;
-    return list;
+    return { cases: this.cases, catalogue: this.catalogue, chosen: this.chosen, inspectMs: this.pipeline.meanMs };
   }
 
   /** [papers], 1 = known by now and new to this reader. */
@@ -234,24 +192,11 @@ class Replay {
     byCrowd: readonly { readonly baseline: CrowdBaseline; readonly placed: Placed }[],
   ): Case {
     const { depth } = this.settings;
+    const inOrder = (scoreOf: (row: number) => number): Placed => placeInOrder(this.inOrder(list, scoreOf), wanted, depth);
     const placed = new Map<string, Placed>([
-      [
-        PIPELINE,
-        placeInOrder(
-          this.inOrder(list, (row) => list.scores[row]!),
-          wanted,
-          depth,
-        ),
-      ],
-      [
-        FUSION,
-        placeInOrder(
-          this.inOrder(list, (row) => fused(list.candidates[row]!.sources)),
-          wanted,
-          depth,
-        ),
-      ],
-      ...byCrowd.map(({ baseline, placed }) => [baseline.name, placed] as const),
+      [PIPELINE, inOrder((row) => list.scores[row]!)],
+      [FUSION, inOrder((row) => fused(list.candidates[row]!.sources))],
+      ...byCrowd.map(({ baseline, placed: own }) => [baseline.name, own] as const),
     ]);
     const shown = new Set([...placed.values()].flatMap(({ top }) => top));
     return {
@@ -277,6 +222,3 @@ class Replay {
 /** Reciprocal rank fusion over what the sources propose; chance is no opinion. Source: Cormack et al., SIGIR 2009. */
 const fused = (sources: Readonly<Record<string, number>>): number =>
   Object.entries(sources).reduce((sum, [source, rank]) => (source === 'exploration' ? sum : sum + 1 / (60 + rank)), 0);
-
-/** NDCG@depth with one wanted paper. */
-export const gainAt = (place: number, depth: number): number => (place <= depth ? 1 / Math.log2(place + 1) : 0);

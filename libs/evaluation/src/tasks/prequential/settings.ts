@@ -28,8 +28,8 @@ export const prequentialSettings: PrequentialSettings = {
   states: [0.2, 0.5],
   refits: [0.55, 0.75],
   judged: 4000,
-  learned: 1200,
-  lists: 1500,
+  learned: 2000,
+  lists: 3000,
   rowsKept: 200,
   // Smaller nets than for a large set, several of them: steadier on some hundred lists.
   net: {
@@ -41,7 +41,7 @@ export const prequentialSettings: PrequentialSettings = {
     patience: 10,
     learningRate: 0.001,
     decay: 1,
-    rowsPerList: 80,
+    rowsPerList: 64,
   },
   depth: 20,
 };
