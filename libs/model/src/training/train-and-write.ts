@@ -5,15 +5,18 @@ import type { Manifest } from '../manifest/manifest.js';
 import { newestModel } from '../manifest/newest-model.js';
 import { readModelFolder, writeModelFolder } from '../manifest/model-folder.js';
 import { OnnxPaperEncoder } from '../session/onnx-paper-encoder.js';
+import { loadReaderEncoder } from '../session/onnx-reader-encoder.js';
 import { OnnxRowScorer } from '../session/onnx-row-scorer.js';
 import { rowExpectations } from '../session/row-expectations.js';
 import { encoderSettings, trainEncoder } from './encoder-training.js';
 import { readHfPapers } from './hf-papers.js';
 import type { HfPapers } from './hf-papers.js';
 import { personalSettings, trainPersonal } from './personal-training.js';
+import { paperStateSettings, trainPaperStates } from './reader-state/paper-training.js';
+import { vectorsBy, vectorsByPast } from './reader-state/paper-vectors.js';
 import { RunMeter } from './run-meter.js';
 import { trainTrending, trendingSettings } from './trending-training.js';
-import { encoderModel, rowsModel } from './written-models.js';
+import { encoderModel, readerStateModel, rowsModel } from './written-models.js';
 import type { WrittenModel } from './written-models.js';
 
 export interface TrainOptions {
@@ -50,6 +53,20 @@ export const trainings = {
       const encoder = await OnnxPaperEncoder.load(directory);
       await encoder.close();
     },
+  },
+  'reader-state': {
+    summary: 'papers chosen, in order, to a vector of what may come next; needs the encoder. Not shipped: see models/README.md',
+    train: async (data, { seed, models }, meter) => {
+      const encoder = await newestEncoder(models);
+      try {
+        const past = (before: number) => vectorsByPast(data, before, seed, meter);
+        const trained = await trainPaperStates(data, await vectorsBy(encoder, data), past, paperStateSettings, seed, meter);
+        return await readerStateModel(trained, { settings: paperStateSettings, seed, meter });
+      } finally {
+        await encoder.close();
+      }
+    },
+    check: async (directory) => void (await loadReaderEncoder(directory)),
   },
   trending: {
     summary: 'votes that a paper will gain, by period',
@@ -94,6 +111,12 @@ export const trainAndWrite = async (
   const directory = await writeModelFolder(join(options.out, name), draft, files);
   await trainings[name].check(directory);
   return { directory, manifest: (await readModelFolder(directory)).manifest };
+};
+
+const newestEncoder = async (models: string): Promise<OnnxPaperEncoder> => {
+  const directory = await newestModel(models, 'encoder');
+  if (directory === null) throw new RangeError(`the reader state needs an encoder below ${models}: train that first`);
+  return OnnxPaperEncoder.load(directory);
 };
 
 const newestTrending = async (models: string): Promise<OnnxRowScorer> => {

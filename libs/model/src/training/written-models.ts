@@ -5,10 +5,13 @@ import type { ModelKind } from '../manifest/manifest.js';
 import type { ManifestDraft } from '../manifest/model-folder.js';
 import { encoderFeatures, knownTerms } from '../session/encoder-terms.js';
 import { TERMS_INPUT, VECTORS_OUTPUT, VOCABULARY_FILE, WEIGHTS_INPUT } from '../session/onnx-paper-encoder.js';
+import { readerStateFeatures } from '../session/onnx-reader-encoder.js';
 import { ROWS_INPUT, SCORES_OUTPUT } from '../session/onnx-row-scorer.js';
 import type { TrainedEncoder } from './encoder-training.js';
 import { goldenVectors } from './golden-vectors.js';
 import type { Question } from './golden-vectors.js';
+import type { TrainedPaperStates } from './reader-state/paper-training.js';
+import { readerEncoderParts } from './reader-state/written-reader-encoder.js';
 import type { RunMeter } from './run-meter.js';
 import type { TrainedRows } from './trending-training.js';
 
@@ -52,6 +55,13 @@ export const encoderModel = async (trained: TrainedEncoder, run: TrainingRun): P
       [VOCABULARY_FILE, new TextEncoder().encode(`${trained.terms.join('\n')}\n`)],
     ]),
   };
+};
+
+export const readerStateModel = async (trained: TrainedPaperStates, run: TrainingRun): Promise<WrittenModel> => {
+  const { files, ports } = await readerEncoderParts(trained.shape, trained.parameters);
+  const { width, heads } = trained.shape;
+  const summary = `Papers that a reader chose, in order, to a vector of ${width} numbers near those the reader may choose next: attention of ${heads} heads as a recurrence, each forgetting at its own rate.`;
+  return { draft: { ...common('reader-state', readerStateFeatures, trained, run), summary, ...ports }, files };
 };
 
 export const rowsModel = async (
