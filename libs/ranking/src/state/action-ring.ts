@@ -1,4 +1,5 @@
 import type { EpochMs } from '#contracts';
+import type { WordLists } from './word-lists.js';
 
 /** One remembered action of one reader on one paper. */
 export interface RingEntry {
@@ -12,7 +13,7 @@ export interface RingEntry {
 }
 
 const WORDS = 3;
-const FIRST_ENTRIES = 4;
+const NO_WORDS = new Uint32Array(0);
 
 /**
  * The last N actions of a reader, sorted by (time, paper id, action, value): a *set* of which the greatest N are kept. Keeping the top N of a set commutes, so the ring
@@ -22,8 +23,16 @@ const FIRST_ENTRIES = 4;
  */
 export class ActionRing {
   /** Words of an entry: seconds; paper; milliseconds | action << 10 | trusted << 14 | value << 16. */
-  private words: Uint32Array = new Uint32Array(0);
+  private readonly list: number;
   private count = 0;
+
+  constructor(
+    private readonly lists: WordLists,
+    words: Uint32Array = NO_WORDS,
+  ) {
+    this.list = lists.addWords(words);
+    this.count = words.length / WORDS;
+  }
 
   get size(): number {
     return this.count;
@@ -47,17 +56,20 @@ export class ActionRing {
       return at === this.count - 1 ? 'appended' : 'changed';
     }
     if (at === 0) return 'unchanged';
-    this.words.copyWithin(0, WORDS, at * WORDS);
+    const [page, from] = [this.page, this.from];
+    page.copyWithin(from, from + WORDS, from + at * WORDS);
     this.put(at - 1, seconds, entry.paper, packed);
     return 'changed';
   }
 
   /** Entry by place, oldest first. */
   at(place: number): RingEntry {
-    const packed = this.words[place * WORDS + 2]!;
+    const page = this.page;
+    const word = this.from + place * WORDS;
+    const packed = page[word + 2]!;
     return {
-      time: this.words[place * WORDS]! * 1000 + (packed & 1023),
-      paper: this.words[place * WORDS + 1]!,
+      time: page[word]! * 1000 + (packed & 1023),
+      paper: page[word + 1]!,
       action: (packed >>> 10) & 15,
       trusted: (packed & (1 << 14)) !== 0,
       value: packed >>> 16,
@@ -66,46 +78,47 @@ export class ActionRing {
 
   /** Paper by place, without making an object. */
   paperAt(place: number): number {
-    return this.words[place * WORDS + 1]!;
+    return this.page[this.from + place * WORDS + 1]!;
   }
 
   toArray(): Uint32Array {
-    return this.words.subarray(0, this.count * WORDS);
+    return this.lists.words(this.list, this.count * WORDS);
   }
 
-  static fromArray(words: Uint32Array): ActionRing {
-    const ring = new ActionRing();
-    ring.words = words;
-    ring.count = words.length / WORDS;
-    return ring;
+  private get page(): Uint32Array {
+    return this.lists.pageOf(this.list);
+  }
+
+  private get from(): number {
+    return this.lists.startOf(this.list);
   }
 
   private insert(at: number, seconds: number, paper: number, packed: number, capacity: number): void {
-    if (this.count * WORDS === this.words.length) {
-      const entries = Math.min(capacity, Math.max(FIRST_ENTRIES, Math.ceil(this.count * 1.5)));
-      const grown = new Uint32Array(entries * WORDS);
-      grown.set(this.words);
-      this.words = grown;
-    }
-    this.words.copyWithin((at + 1) * WORDS, at * WORDS, this.count * WORDS);
+    const used = this.count * WORDS;
+    this.lists.reserve(this.list, used, used + WORDS, capacity * WORDS);
+    const [page, from] = [this.page, this.from];
+    page.copyWithin(from + (at + 1) * WORDS, from + at * WORDS, from + used);
     this.put(at, seconds, paper, packed);
     this.count++;
   }
 
   private put(at: number, seconds: number, paper: number, packed: number): void {
-    this.words[at * WORDS] = seconds;
-    this.words[at * WORDS + 1] = paper;
-    this.words[at * WORDS + 2] = packed;
+    const [page, from] = [this.page, this.from];
+    page[from + at * WORDS] = seconds;
+    page[from + at * WORDS + 1] = paper;
+    page[from + at * WORDS + 2] = packed;
   }
 
   /** Negative when the entry at that place comes before the given one. */
   private compare(at: number, seconds: number, paper: number, packed: number, idOf: (paper: number) => string): number {
-    const there = this.words[at * WORDS + 2]!;
-    const bySecond = this.words[at * WORDS]! - seconds;
+    const page = this.page;
+    const word = this.from + at * WORDS;
+    const there = page[word + 2]!;
+    const bySecond = page[word]! - seconds;
     if (bySecond !== 0) return bySecond;
     const byMs = (there & 1023) - (packed & 1023);
     if (byMs !== 0) return byMs;
-    const thatPaper = this.words[at * WORDS + 1]!;
+    const thatPaper = page[word + 1]!;
     if (thatPaper !== paper) return idOf(thatPaper) < idOf(paper) ? -1 : 1;
     return there - packed;
   }

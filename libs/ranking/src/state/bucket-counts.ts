@@ -1,9 +1,10 @@
 import { BUCKET_MS, BUCKETS_PER_HOUR, FINE_BUCKETS_MS, HOUR_MS } from './clock.js';
+import { WordLists } from './word-lists.js';
 import type { EpochMs } from '#contracts';
 
 /** One paper's counts: pairs of (bucket * 16 + action, count), sorted by the first. */
 interface PaperCounts {
-  pairs: Uint32Array;
+  readonly list: number;
   /** Numbers in use: twice the number of pairs. */
   used: number;
   /** Buckets before this are already counted by the hour. */
@@ -21,6 +22,8 @@ const ACTION_SPAN = 16;
 export class BucketCounts {
   private readonly papers: (PaperCounts | undefined)[] = [];
   private coarseBefore = 0;
+
+  constructor(private readonly lists = new WordLists()) {}
 
   /** Papers that were ever counted, in the order of their first count. */
   readonly counted: number[] = [];
@@ -41,20 +44,21 @@ export class BucketCounts {
     let bucket = Math.floor(time / BUCKET_MS);
     if (bucket < this.coarseBefore) bucket -= bucket % BUCKETS_PER_HOUR;
     const key = bucket * ACTION_SPAN + action;
+    const [page, from] = this.placeOf(counts);
     let at = counts.used;
-    while (at > 0 && counts.pairs[at - 2]! > key) at -= 2;
-    if (at > 0 && counts.pairs[at - 2] === key) this.change(counts, at - 2, delta);
-    else if (delta > 0) insert(counts, at, key);
+    while (at > 0 && page[from + at - 2]! > key) at -= 2;
+    if (at > 0 && page[from + at - 2] === key) this.change(counts, at - 2, delta);
+    else if (delta > 0) this.insert(counts, at, key);
   }
 
   /** Visits the paper's counts, oldest bucket first. */
   forEach(paper: number, visit: (bucket: number, action: number, count: number) => void): void {
     const counts = this.settled(paper);
     if (counts === undefined) return;
-    const { pairs, used } = counts;
-    for (let at = 0; at < used; at += 2) {
-      const key = pairs[at]!;
-      visit(Math.floor(key / ACTION_SPAN), key % ACTION_SPAN, pairs[at + 1]!);
+    const [page, from] = this.placeOf(counts);
+    for (let at = from; at < from + counts.used; at += 2) {
+      const key = page[at]!;
+      visit(Math.floor(key / ACTION_SPAN), key % ACTION_SPAN, page[at + 1]!);
     }
   }
 
@@ -66,11 +70,12 @@ export class BucketCounts {
     const sums = from.map(() => 0);
     const counts = this.settled(paper);
     if (counts === undefined) return sums;
-    for (let at = counts.used - 2; at >= 0; at -= 2) {
-      const key = counts.pairs[at]!;
+    const [page, start] = this.placeOf(counts);
+    for (let at = start + counts.used - 2; at >= start; at -= 2) {
+      const key = page[at]!;
       const bucket = Math.floor(key / ACTION_SPAN);
       if (bucket < from.at(-1)!) break;
-      if (key % ACTION_SPAN === action) for (let i = from.length - 1; i >= 0 && bucket >= from[i]!; i--) sums[i]! += counts.pairs[at + 1]!;
+      if (key % ACTION_SPAN === action) for (let i = from.length - 1; i >= 0 && bucket >= from[i]!; i--) sums[i]! += page[at + 1]!;
     }
     return sums;
   }
@@ -78,57 +83,58 @@ export class BucketCounts {
   /** The pairs as they are hashed and stored. */
   pairsOf(paper: number): Uint32Array {
     const counts = this.settled(paper);
-    return counts === undefined ? EMPTY : counts.pairs.subarray(0, counts.used);
+    return counts === undefined ? EMPTY : this.lists.words(counts.list, counts.used);
   }
 
   restore(paper: number, pairs: Uint32Array): void {
-    const counts = this.create(paper);
-    counts.pairs = pairs;
-    counts.used = pairs.length;
+    this.create(paper, pairs).used = pairs.length;
   }
 
   private change(counts: PaperCounts, at: number, delta: 1 | -1): void {
-    const count = counts.pairs[at + 1]! + delta;
+    const [page, from] = this.placeOf(counts);
+    const count = page[from + at + 1]! + delta;
     if (count > 0) {
-      counts.pairs[at + 1] = count;
+      page[from + at + 1] = count;
       return;
     }
     // A count of none and no count are one thing, or an undone vote would leave a trace in the hash.
-    counts.pairs.copyWithin(at, at + 2, counts.used);
+    page.copyWithin(from + at, from + at + 2, from + counts.used);
     counts.used -= 2;
   }
 
-  private create(paper: number): PaperCounts {
-    const counts: PaperCounts = { pairs: new Uint32Array(8), used: 0, settledTo: this.coarseBefore };
+  private insert(counts: PaperCounts, at: number, key: number): void {
+    this.lists.reserve(counts.list, counts.used, counts.used + 2);
+    const [page, from] = this.placeOf(counts);
+    page.copyWithin(from + at + 2, from + at, from + counts.used);
+    page[from + at] = key;
+    page[from + at + 1] = 1;
+    counts.used += 2;
+  }
+
+  private create(paper: number, pairs: Uint32Array = EMPTY): PaperCounts {
+    const counts: PaperCounts = { list: this.lists.addWords(pairs), used: 0, settledTo: this.coarseBefore };
     this.papers[paper] = counts;
     this.counted.push(paper);
     return counts;
   }
 
+  private placeOf({ list }: PaperCounts): readonly [page: Uint32Array, start: number] {
+    return [this.lists.pageOf(list), this.lists.startOf(list)];
+  }
+
   private settled(paper: number): PaperCounts | undefined {
     const counts = this.papers[paper];
-    if (counts !== undefined && counts.settledTo < this.coarseBefore) coarsen(counts, this.coarseBefore);
+    if (counts !== undefined && counts.settledTo < this.coarseBefore)
+      coarsen(counts, this.lists.words(counts.list, counts.used), this.coarseBefore);
     return counts;
   }
 }
 
 const EMPTY = new Uint32Array(0);
 
-const insert = (counts: PaperCounts, at: number, key: number): void => {
-  if (counts.used === counts.pairs.length) {
-    const grown = new Uint32Array(counts.pairs.length + Math.max(8, (counts.pairs.length >> 2) & ~1));
-    grown.set(counts.pairs);
-    counts.pairs = grown;
-  }
-  counts.pairs.copyWithin(at + 2, at, counts.used);
-  counts.pairs[at] = key;
-  counts.pairs[at + 1] = 1;
-  counts.used += 2;
-};
-
-/** Adds up ten-minute buckets before the border into their hours. */
-const coarsen = (counts: PaperCounts, border: number): void => {
-  const { pairs, used } = counts;
+/** Adds up ten-minute buckets before the border into their hours. @param pairs the words in use */
+const coarsen = (counts: PaperCounts, pairs: Uint32Array, border: number): void => {
+  const { used } = counts;
   const limit = border * ACTION_SPAN;
   counts.settledTo = border;
   let end = 0;

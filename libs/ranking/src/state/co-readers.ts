@@ -1,3 +1,5 @@
+import type { WordLists } from './word-lists.js';
+
 /**
  * Per paper, a sample of the readers who engaged with it: those whose hash is smallest (bottom-k). The k smallest of a set that only grows commute, so the
  * sample does not depend on order; and because every paper samples by the same hash, two papers read by the same people keep the same people, which is what makes co-reading
@@ -7,32 +9,37 @@
  * co-read counts over sampled readers are made on demand, in a fixed order, and an undone or evicted action simply is not in the ring any more.
  */
 export class CoReaders {
-  private readonly samples: (Uint32Array | undefined)[] = [];
+  private readonly samples: (number | undefined)[] = [];
   private readonly sizes: number[] = [];
 
   constructor(
     private readonly capacity: number,
     /** Whether reader `a` has the smaller (hash, name). */
     private readonly before: (a: number, b: number) => boolean,
+    private readonly lists: WordLists,
   ) {}
 
   /** @returns whether the sample changed. */
   add(paper: number, reader: number): boolean {
-    const sample = this.samples[paper] ?? EMPTY;
+    const { lists } = this;
+    const sample = (this.samples[paper] ??= lists.add());
     const size = this.sizes[paper] ?? 0;
+    const [there, start] = [lists.pageOf(sample), lists.startOf(sample)];
     let at = size;
-    while (at > 0 && this.before(reader, sample[at - 1]!)) at--;
-    if ((at > 0 && sample[at - 1] === reader) || at >= this.capacity) return false;
-    const room = size < sample.length ? sample : this.widened(paper, sample, size);
-    room.copyWithin(at + 1, at, Math.min(size, room.length - 1));
-    room[at] = reader;
+    while (at > 0 && this.before(reader, there[start + at - 1]!)) at--;
+    if ((at > 0 && there[start + at - 1] === reader) || at >= this.capacity) return false;
+    lists.reserve(sample, size, Math.min(this.capacity, size + 1), this.capacity);
+    const [page, from] = [lists.pageOf(sample), lists.startOf(sample)];
+    page.copyWithin(from + at + 1, from + at, from + Math.min(size, this.capacity - 1));
+    page[from + at] = reader;
     this.sizes[paper] = Math.min(this.capacity, size + 1);
     return true;
   }
 
   /** The sampled readers, smallest hash first. */
   of(paper: number): Uint32Array {
-    return this.samples[paper]?.subarray(0, this.sizes[paper]) ?? EMPTY;
+    const sample = this.samples[paper];
+    return sample === undefined ? EMPTY : this.lists.words(sample, this.sizes[paper] ?? 0);
   }
 
   sizeOf(paper: number): number {
@@ -41,16 +48,8 @@ export class CoReaders {
 
   restore(paper: number, readers: Uint32Array): void {
     if (readers.length === 0) return;
-    this.samples[paper] = readers;
+    this.samples[paper] = this.lists.addWords(readers);
     this.sizes[paper] = readers.length;
-  }
-
-  private widened(paper: number, sample: Uint32Array, size: number): Uint32Array {
-    if (size === this.capacity) return sample;
-    const grown = new Uint32Array(Math.min(this.capacity, Math.max(4, size * 2)));
-    grown.set(sample);
-    this.samples[paper] = grown;
-    return grown;
   }
 }
 

@@ -8,6 +8,7 @@ import { HashSet64 } from './hash-set64.js';
 import { hash64 } from './hash64.js';
 import { TopPlaces } from './top-places.js';
 import { Vectors } from './vectors.js';
+import { WordLists } from './word-lists.js';
 
 const before = (a: number, b: number): boolean => a < b;
 const HOUR = 3_600_000;
@@ -98,7 +99,7 @@ describe('ActionRing', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 30 }), (entries) => {
         const fill = (all: typeof entries): unknown[] => {
-          const ring = new ActionRing();
+          const ring = new ActionRing(new WordLists());
           for (const each of all) ring.add(each, 5, idOf);
           return Array.from({ length: ring.size }, (_, place) => ring.at(place));
         };
@@ -112,12 +113,60 @@ describe('ActionRing', () => {
   });
 });
 
+describe('WordLists', () => {
+  it('keeps lists apart, whatever grows in whatever order', () => {
+    const push = fc.record({ at: fc.nat(5), words: fc.constantFrom(1, 3, 200, 9_000, 30_000) });
+    fc.assert(
+      fc.property(fc.array(push, { maxLength: 60 }), (pushes) => {
+        const lists = new WordLists();
+        const models = Array.from({ length: 6 }, () => ({ list: lists.add(), words: [] as number[] }));
+        let next = 1;
+        for (const { at, words } of pushes) {
+          const { list, words: model } = models[at]!;
+          lists.reserve(list, model.length, model.length + words);
+          expect(lists.roomOf(list)).toBeGreaterThanOrEqual(model.length + words);
+          for (let i = 0; i < words; i++) {
+            lists.pageOf(list)[lists.startOf(list) + model.length] = next;
+            model.push(next++);
+          }
+        }
+        const same = models.every(({ list, words }) => lists.words(list, words.length).every((word, i) => word === words[i]));
+        expect(same).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('wastes little when all lists grow at one pace', () => {
+    const lists = new WordLists();
+    const all = Array.from({ length: 5_000 }, () => lists.add());
+    const WORDS = 100;
+    for (let used = 0; used < WORDS; used++) {
+      for (const list of all) {
+        lists.reserve(list, used, used + 1);
+        lists.pageOf(list)[lists.startOf(list) + used] = list * WORDS + used;
+      }
+    }
+    expect(all.every((list) => lists.words(list, WORDS).every((word, used) => word === list * WORDS + used))).toBe(true);
+    expect(lists.size).toBeLessThan(1.8 * all.length * WORDS);
+  });
+
+  it('moves no list onto another when a list takes a page of its own', () => {
+    const lists = new WordLists();
+    const small = lists.addWords(Uint32Array.of(1, 2, 3));
+    const large = lists.addWords(new Uint32Array(70_000).fill(7));
+    lists.reserve(large, 70_000, 90_000);
+    lists.reserve(small, 3, 50);
+    expect([[...lists.words(small, 3)], lists.words(large, 70_000).every((word) => word === 7)]).toEqual([[1, 2, 3], true]);
+  });
+});
+
 describe('CoReaders', () => {
   it('samples the same readers in any order', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30), { maxLength: 60 }), (readers) => {
         const sample = (order: number[]): number[] => {
-          const all = new CoReaders(6, before);
+          const all = new CoReaders(6, before, new WordLists());
           for (const reader of order) all.add(0, reader);
           return [...all.of(0)];
         };

@@ -13,7 +13,7 @@ import { AdditiveDigest } from './additive-digest.js';
 import { BUCKET_MS, timesOf, type EventTimes } from './clock.js';
 import { hash64, type Hash64 } from './hash64.js';
 import { digestOf, factsOf } from './paper-facts.js';
-import { countEvent, type ReaderRecord } from './reader-table.js';
+import type { ReaderRecord } from './reader-table.js';
 import { SEED_OF_SELF, type RegisterWrite } from './registers.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { FoldOutcome, StateConfig } from './state-config.js';
@@ -119,7 +119,7 @@ export class RankingState {
     const reader = this.parts.readers.numberOf(data.readerRef);
     const record = this.parts.readers.get(reader);
     if (isNew) {
-      countEvent(record, id);
+      this.parts.readers.countEvent(reader, id);
       this.interactions++;
     }
     this.readerDigest.touch(reader);
@@ -216,7 +216,7 @@ export class RankingState {
   /** Ring, exposures, read marks and co-reading: what the reader did, in the order it was done. */
   private remember(reader: number, record: ReaderRecord, data: InteractionData, time: EpochMs): void {
     if (data.target.kind !== 'paper' || data.on === false) return;
-    const { papers, config, read, coReaders } = this.parts;
+    const { papers, readers, config, read, coReaders } = this.parts;
     const paper = papers.numberOf(data.target.id);
     const action = actionCodes[data.action];
     const trusted = data.trust === 'server';
@@ -227,7 +227,7 @@ export class RankingState {
       return;
     }
     if (record.actions.add(entry, config.ringSize, idOf) === 'changed') record.rebuilt = record.revision;
-    if (isRead(action) && read.add(reader, paper)) markRead(record, data.target.id);
+    if (isRead(action) && read.add(reader, paper)) readers.countRead(reader, hash64(data.target.id));
     if (trusted && isEngagement(entry) && coReaders.add(paper, reader)) this.paperDigest.touch(paper);
   }
 
@@ -281,9 +281,3 @@ const registerValue = ({ action, value, self }: InteractionData): number =>
 
 const ringValue = ({ action, value }: InteractionData): number =>
   action === 'rate' ? tenths(value) : action === 'dwell' ? Math.max(0, Math.min(255, Math.round(value ?? 0))) : 0;
-
-const markRead = (record: ReaderRecord, paperId: string): void => {
-  const { lo, hi } = hash64(paperId);
-  record.readLo = (record.readLo + lo) >>> 0;
-  record.readHi = (record.readHi + hi) >>> 0;
-};

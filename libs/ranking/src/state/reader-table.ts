@@ -1,6 +1,7 @@
 import { ActionRing } from './action-ring.js';
 import { hash64, type Hash64 } from './hash64.js';
 import { Names } from './names.js';
+import type { WordLists } from './word-lists.js';
 
 /** What is kept of one reader beside registers. */
 export interface ReaderRecord {
@@ -10,24 +11,23 @@ export interface ReaderRecord {
   readonly exposures: ActionRing;
   /** First register of the reader's chain; -1 when none. */
   registers: number;
-  /** Distinct events counted for this reader, and the lane-wise sum of their hashes: one lost or doubled event shows in the state hash. */
-  events: number;
-  eventsLo: number;
-  eventsHi: number;
-  /** Lane-wise sum over papers marked read, likewise. */
-  readLo: number;
-  readHi: number;
   /** Goes up with every change. */
   revision: number;
   /** `revision` when something other than appending to `actions` last happened: what was computed before it can not be continued. */
   rebuilt: number;
 }
 
+/** Words kept of a reader for the state hash: events counted, and the lane-wise sums of the hashes of those events and of the papers marked read. One lost or doubled event shows. */
+const TALLIES = 5;
+
 /** Readers by number. */
 export class ReaderTable {
   private readonly refs = new Names();
   private readonly records: ReaderRecord[] = [];
   private readonly hashes: number[] = [];
+  private tallies = new Uint32Array(0);
+
+  constructor(private readonly lists: WordLists) {}
 
   get size(): number {
     return this.records.length;
@@ -36,8 +36,8 @@ export class ReaderTable {
   numberOf(ref: string): number {
     const number = this.refs.numberOf(ref);
     if (number === this.records.length) {
-      this.records.push(emptyRecord());
-      this.hashes.push(hash64(ref).hi);
+      const [actions, exposures] = [new ActionRing(this.lists), new ActionRing(this.lists)];
+      this.append(ref, { actions, exposures, registers: -1, revision: 0, rebuilt: 0 });
     }
     return number;
   }
@@ -54,33 +54,46 @@ export class ReaderTable {
     return this.records[reader]!;
   }
 
-  restore(ref: string, record: ReaderRecord): void {
-    this.refs.numberOf(ref);
-    this.records.push(record);
-    this.hashes.push(hash64(ref).hi);
+  /** The reader's words for the state hash; do not write. */
+  talliesOf(reader: number): Uint32Array {
+    return this.tallies.subarray(reader * TALLIES, (reader + 1) * TALLIES);
+  }
+
+  /** Counts an event of the reader that was not seen before. */
+  countEvent(reader: number, { lo, hi }: Hash64): void {
+    const tallies = this.talliesOf(reader);
+    tallies[0]! += 1;
+    tallies[1]! += lo;
+    tallies[2]! += hi;
+  }
+
+  /** Counts a paper that the reader was not known to have read. */
+  countRead(reader: number, { lo, hi }: Hash64): void {
+    const tallies = this.talliesOf(reader);
+    tallies[3]! += lo;
+    tallies[4]! += hi;
+  }
+
+  /** Call in the order of numbers. */
+  restore(ref: string, rings: { readonly actions: Uint32Array; readonly exposures: Uint32Array }, tallies: readonly number[]): void {
+    const reader = this.refs.numberOf(ref);
+    const [actions, exposures] = [new ActionRing(this.lists, rings.actions), new ActionRing(this.lists, rings.exposures)];
+    this.append(ref, { actions, exposures, registers: -1, revision: 0, rebuilt: 0 });
+    this.talliesOf(reader).set(tallies);
   }
 
   /** Order of sampling for co-reading: by hash, then by name. */
   readonly before = (a: number, b: number): boolean =>
     this.hashes[a] === this.hashes[b] ? this.refs.nameOf(a) < this.refs.nameOf(b) : this.hashes[a]! < this.hashes[b]!;
+
+  private append(ref: string, record: ReaderRecord): void {
+    this.records.push(record);
+    this.hashes.push(hash64(ref).hi);
+    if (this.records.length * TALLIES <= this.tallies.length) return;
+    const grown = new Uint32Array(TALLIES * Math.ceil(this.records.length * GROWTH + 16));
+    grown.set(this.tallies);
+    this.tallies = grown;
+  }
 }
 
-const emptyRecord = (): ReaderRecord => ({
-  actions: new ActionRing(),
-  exposures: new ActionRing(),
-  registers: -1,
-  events: 0,
-  eventsLo: 0,
-  eventsHi: 0,
-  readLo: 0,
-  readHi: 0,
-  revision: 0,
-  rebuilt: 0,
-});
-
-/** Counts an event of the reader that was not seen before. */
-export const countEvent = (record: ReaderRecord, id: Hash64): void => {
-  record.events++;
-  record.eventsLo = (record.eventsLo + id.lo) >>> 0;
-  record.eventsHi = (record.eventsHi + id.hi) >>> 0;
-};
+const GROWTH = 1.25;

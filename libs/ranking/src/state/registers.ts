@@ -29,6 +29,10 @@ export interface RegisterKey {
 export const SEED_OF_SELF = 1;
 
 const NONE = 0xffffffff;
+/** Above this share of used slots probing grows long. */
+const MAX_LOAD = 0.7;
+/** Columns grow by little: registers are the larger half of a reader. */
+const GROWTH = 1.15;
 const TRUSTED = 1 << 5;
 const PAPER = 1 << 4;
 
@@ -82,7 +86,7 @@ export class Registers {
     const created = this.create(key, kind, head);
     this.index[slot] = created;
     this.put(created, write);
-    if (this.count * 2 > this.index.length) this.rehash();
+    if (this.count > MAX_LOAD * this.index.length) this.rehash();
     return { won: true, before: null, head: created };
   }
 
@@ -173,7 +177,7 @@ export class Registers {
   }
 
   private grow(): void {
-    const length = Math.ceil(this.reader.length * 1.5);
+    const length = Math.ceil(this.reader.length * GROWTH);
     this.reader = widen(this.reader, new Uint32Array(length));
     this.target = widen(this.target, new Uint32Array(length));
     this.kind = widen(this.kind, new Uint8Array(length));

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { parseJsonWith, positionKey, positionsSchema, topics, type EpochMs, type PaperId, type Positions } from '#contracts';
-import { ActionRing } from './action-ring.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { PaperFacts } from './paper-facts.js';
 import { HashSet64 } from './hash-set64.js';
@@ -186,9 +185,9 @@ const readFacts = (input: ByteReader, id: PaperId): PaperFacts => ({
 const writeReaders = (out: ByteWriter, { readers }: StateParts): void => {
   out.u32(readers.size);
   for (let reader = 0; reader < readers.size; reader++) {
-    const { actions, exposures, events, eventsLo, eventsHi, readLo, readHi } = readers.get(reader);
+    const { actions, exposures } = readers.get(reader);
     out.text(readers.refOf(reader)).words(actions.toArray()).words(exposures.toArray());
-    out.u32(events).u32(eventsLo).u32(eventsHi).u32(readLo).u32(readHi);
+    for (const word of readers.talliesOf(reader)) out.u32(word);
   }
 };
 
@@ -196,10 +195,8 @@ const readReaders = (input: ByteReader, { readers }: StateParts): void => {
   const count = input.u32();
   for (let reader = 0; reader < count; reader++) {
     const ref = input.text();
-    const actions = ActionRing.fromArray(input.u32s());
-    const exposures = ActionRing.fromArray(input.u32s());
-    const [events, eventsLo, eventsHi, readLo, readHi] = [input.u32(), input.u32(), input.u32(), input.u32(), input.u32()];
-    readers.restore(ref, { actions, exposures, registers: -1, events, eventsLo, eventsHi, readLo, readHi, revision: 0, rebuilt: 0 });
+    const rings = { actions: input.u32s(), exposures: input.u32s() };
+    readers.restore(ref, rings, [input.u32(), input.u32(), input.u32(), input.u32(), input.u32()]);
   }
 };
 

@@ -20,14 +20,8 @@ export const encodePaper = ({ papers, counts, coReaders, readers }: StateParts, 
 /** Canonical bytes of one reader: rings in their order, registers sorted by what they are about, sums of events and read marks. */
 export const encodeReader = (parts: StateParts, reader: number): Uint8Array => {
   const record = parts.readers.get(reader);
-  writer
-    .reset()
-    .text(parts.readers.refOf(reader))
-    .u32(record.events)
-    .u32(record.eventsLo)
-    .u32(record.eventsHi)
-    .u32(record.readLo)
-    .u32(record.readHi);
+  writer.reset().text(parts.readers.refOf(reader));
+  for (const word of parts.readers.talliesOf(reader)) writer.u32(word);
   writeRing(parts, record.actions);
   writeRing(parts, record.exposures);
   for (const [name, register] of registersByName(parts, record.registers)) {

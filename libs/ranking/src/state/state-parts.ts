@@ -12,6 +12,7 @@ import { SeenEvents } from './seen-events.js';
 import type { StateConfig } from './state-config.js';
 import { TrackRecords } from './track-records.js';
 import { Vectors } from './vectors.js';
+import { WordLists } from './word-lists.js';
 
 /** The folded log in parts. Sources and features read these; only `RankingState` writes them. */
 export interface StateParts {
@@ -34,8 +35,9 @@ export interface StateParts {
 }
 
 export const emptyParts = (config: StateConfig): StateParts => {
-  const counts = new BucketCounts();
-  const readers = new ReaderTable();
+  const lists = new WordLists();
+  const counts = new BucketCounts(lists);
+  const readers = new ReaderTable(lists);
   const papers = new PaperTable();
   return {
     config,
@@ -50,7 +52,7 @@ export const emptyParts = (config: StateConfig): StateParts => {
     readers,
     registers: new Registers(),
     read: new PairSet(),
-    coReaders: new CoReaders(config.coReaders, readers.before),
+    coReaders: new CoReaders(config.coReaders, readers.before, lists),
     ids: new SeenEvents(),
     counted: new SeenEvents(),
   };
