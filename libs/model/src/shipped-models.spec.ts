@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { periods } from '#contracts';
-import { attentionHalfLives, recentHours, trendingFeatureNames, trendingFeatures, upvoteHalfLives } from '#ranking';
+import { attentionHalfLives, personalFeatures, recentHours, trendingFeatureNames, trendingFeatures, upvoteHalfLives } from '#ranking';
 import type { PaperSignals } from '#ranking';
 import { OnnxPaperEncoder, OnnxRowScorer, newestModel, rowExpectations } from './index.js';
 
@@ -137,6 +137,9 @@ describe('the shipped personal model', () => {
       why: 'nearer to the reader’s taste',
       changes: { taste_similarity: 0.6, top3_similarity: 0.7, mean_similarity: 0.4, rank_similar: 1, z_similar: 2.5 },
     },
+    { why: 'in the words of the history', changes: { text_similarity: 0.35, text_top3: 0.45, rank_text: 1, z_text: 2 } },
+    { why: 'by people the reader reads', changes: { author_overlap: 0.2, author_overlap_top: 0.5, author_share: 0.3 } },
+    { why: 'that papers of the history cite', changes: { citation_links: Math.log1p(3) } },
     { why: 'of a followed author', changes: { followed_author: 1 } },
     { why: 'under a followed topic', changes: { followed_topic: 1 } },
   ])('prefers a paper $why', async ({ changes }) => {
@@ -148,6 +151,17 @@ describe('the shipped personal model', () => {
     { why: 'passed by several times', changes: { exposures: Math.log1p(4) } },
   ])('puts behind a paper $why', async ({ changes }) => {
     expect(await score(changes)).toBeLessThan(await score({}));
+  });
+
+  it('gives any row that the features can make a score of ordinary size', async () => {
+    const rows = fc.tuple(...personalFeatures.map(({ range: [low, high] }) => fc.double({ min: low, max: high, noNaN: true })));
+    await fc.assert(
+      fc.asyncProperty(rows, async (row) => {
+        const [value = NaN] = await personal.score(Float32Array.from(row), 1);
+        expect(Math.abs(value)).toBeLessThan(100);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('goes by taste among old papers too, for a reader of old papers', async () => {

@@ -64,6 +64,7 @@ export const tasteReport = (questions: readonly TasteQuestion[], systems: readon
     goals: goalsOf(cases, comparisons[0]),
     notes: [
       'Readers put mostly their own papers, or those of their group, on the page: authors in common tell most of it. The row without names says what text, subject, age and code tell alone.',
+      'Which overlaps became features was decided by looking at single columns on the shared cases; the settings of rankers were looked at on readers with one or two earlier submissions, who are not judged.',
       `Rows of the pipeline come from its fold and inspect; ${facts.rankers} rankers were trained in this run, each scored through its ONNX session.`,
     ],
   };
