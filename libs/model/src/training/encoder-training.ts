@@ -8,6 +8,8 @@ import { randomisedSvd } from './randomised-svd.js';
 import type { RunMeter } from './run-meter.js';
 import { groupBy, isTasteCase, readerDays } from './taste-cases.js';
 import { wantedFigures } from './taste-figures.js';
+import { tfIdfLikeness } from './text-likeness.js';
+import type { Likeness } from './text-likeness.js';
 import { buildVocabulary, tfIdfMatrix } from './text-matrix.js';
 import { towerSettings, trainTower } from './tower-training.js';
 
@@ -116,9 +118,9 @@ const judgeEncoder = async (data: HfPapers, settings: EncoderSettings, seed: num
     data.papers.findIndex(({ listedAt }) => listedAt >= border),
   );
   const ways = {
-    '': rowsOf(papers, await fitEncoder(past, settings, seed, meter)),
-    Lsa: rowsOf(papers, trainTextEncoder(past, settings, seed, meter)),
-    TfIdf: tfIdfRows(papers, settings),
+    '': vectorLikeness(papers, await fitEncoder(past, settings, seed, meter)),
+    Lsa: vectorLikeness(papers, trainTextEncoder(past, settings, seed, meter)),
+    TfIdf: tfIdfLikeness(papers, settings),
   };
   const judged = all.filter(({ day }) => day >= border);
   const figures = Object.entries(ways).flatMap(([way, likeness]) => {
@@ -136,11 +138,8 @@ const judgeEncoder = async (data: HfPapers, settings: EncoderSettings, seed: num
   return { tasteCases: judged.reduce((sum, { wanted }) => sum + wanted.size, 0), ...Object.fromEntries(figures) };
 };
 
-/** How like each candidate is to the history. Both as places of papers. */
-type Likeness = (history: readonly number[], candidates: readonly number[]) => number[];
-
 /** Cosine of each candidate to the mean of the history, by the encoder's own arithmetic. */
-const rowsOf = (texts: readonly Text[], { terms, words }: FittedEncoder): Likeness => {
+const vectorLikeness = (texts: readonly Text[], { terms, words }: FittedEncoder): Likeness => {
   const { dimensions, values, scales } = words;
   const vocabulary = new Map(terms.map((term, id) => [term, id]));
   const vectors = texts.map((text) => {
@@ -157,18 +156,5 @@ const rowsOf = (texts: readonly Text[], { terms, words }: FittedEncoder): Likene
     const profile = new Float64Array(dimensions);
     for (const place of history) for (let d = 0; d < dimensions; d += 1) profile[d]! += vectors[place]![d]!;
     return candidates.map((place) => profile.reduce((sum, cell, d) => sum + cell * vectors[place]![d]!, 0));
-  };
-};
-
-const tfIdfRows = (texts: readonly Text[], settings: EncoderSettings): Likeness => {
-  const { starts, columns, values, columnCount } = tfIdfMatrix(texts, buildVocabulary(texts, settings));
-  return (history, candidates) => {
-    const profile = new Float64Array(columnCount);
-    for (const place of history) for (let at = starts[place]!; at < starts[place + 1]!; at += 1) profile[columns[at]!]! += values[at]!;
-    return candidates.map((place) => {
-      let sum = 0;
-      for (let at = starts[place]!; at < starts[place + 1]!; at += 1) sum += profile[columns[at]!]! * values[at]!;
-      return sum;
-    });
   };
 };

@@ -1,5 +1,5 @@
 import type { HfPapers, ReaderDay, Submission } from '#model';
-import { isTasteCase, readerDays } from '#model';
+import { isTasteCase, readerDays, wantedFigures } from '#model';
 
 /** A reader's day of which something is judged. */
 export interface TasteQuestion extends ReaderDay {
@@ -41,14 +41,10 @@ export interface CaseFigures {
 }
 
 /** Figures of each judged row, in the order of the rows. A row without a score, since the system did not know it, is last. */
-export const figuresOf = ({ judged, candidates }: TasteQuestion, scores: ArrayLike<number>): CaseFigures[] =>
-  [...judged].map((row) => {
-    const own = scores[row]!;
-    let [above, equal] = [0, -1];
-    for (let other = 0; other < candidates.length; other += 1) {
-      if (scores[other]! > own) above += 1;
-      else if (scores[other] === own) equal += 1;
-    }
-    const before = above + equal / 2;
-    return { reciprocalRank: 1 / (1 + before), auc: 1 - before / (candidates.length - 1) };
-  });
+export const figuresOf = ({ judged, candidates }: TasteQuestion, scores: ArrayLike<number>): CaseFigures[] => {
+  const { reciprocalRanks, aucs } = wantedFigures(
+    scores,
+    candidates.map((_, row) => (judged.has(row) ? 1 : 0)),
+  );
+  return reciprocalRanks.map((reciprocalRank, place) => ({ reciprocalRank, auc: aucs[place]! }));
+};

@@ -1,4 +1,4 @@
-import { buildVocabulary, tfIdfMatrix } from '#model';
+import { tfIdfLikeness } from '#model';
 import type { HfPapers } from '#model';
 import { tfIdf, tokenize } from '#ranking';
 import type { TasteQuestion } from './cases.js';
@@ -14,20 +14,11 @@ const referenceWords = { minPapers: 2, maxShare: 0.3, maxTerms: Infinity };
 
 /** Likeness of title and abstract, as TF-IDF, to the last submissions: the data set's own reference. */
 export const wordLikeness = ({ papers }: HfPapers): QuestionScores => {
-  const texts = papers.map(({ paper }) => paper);
-  const { starts, columns, values, columnCount } = tfIdfMatrix(texts, buildVocabulary(texts, referenceWords));
-  const profile = new Float64Array(columnCount);
-  return ({ history, candidates }) => {
-    profile.fill(0);
-    for (const place of history.slice(-LAST)) {
-      for (let at = starts[place]!; at < starts[place + 1]!; at += 1) profile[columns[at]!]! += values[at]!;
-    }
-    return candidates.map((place) => {
-      let sum = 0;
-      for (let at = starts[place]!; at < starts[place + 1]!; at += 1) sum += profile[columns[at]!]! * values[at]!;
-      return sum;
-    });
-  };
+  const likeness = tfIdfLikeness(
+    papers.map(({ paper }) => paper),
+    referenceWords,
+  );
+  return ({ history, candidates }) => likeness(history.slice(-LAST), candidates);
 };
 
 /** The same with pairs of neighbouring words as words of their own, titles counted twice: the strongest likeness of texts that was found. */
