@@ -47,8 +47,9 @@ export class Judgement {
     else lists.push({ reader, values, shown });
   }
 
-  get systems(): readonly string[] {
-    return [...this.#lists.keys()];
+  /** Whether there was anything to find in this group. */
+  get isEmpty(): boolean {
+    return this.#lists.size === 0;
   }
 
   /** NDCG of each case. @param accept which readers count; default all. */
@@ -99,8 +100,6 @@ export class Judgement {
   }
 
   #casesOf(system: string, accept: (reader: number) => boolean): readonly Judged[] {
-    const lists = this.#lists.get(system);
-    if (lists === undefined) throw new RangeError(`nothing was judged of ${system}`);
-    return lists.filter(({ reader }) => accept(reader));
+    return (this.#lists.get(system) ?? []).filter(({ reader }) => accept(reader));
   }
 }

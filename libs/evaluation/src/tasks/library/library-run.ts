@@ -1,4 +1,5 @@
 import { mean, seededRandom } from '#ranking';
+import type { Random } from '#ranking';
 import { RunMeter, openRunEncoder, towerSettings, trainTower } from '#model';
 import type { OnnxPaperEncoder } from '#model';
 import type { LibraryItem } from '../../data/library.js';
@@ -19,7 +20,7 @@ export const OURS_WITH_CITATIONS = 'pipeline with citations';
 export const BEST_BLEND = 'best fixed blend';
 
 /** Most readers that are judged, by chance: enough for intervals of a few thousandths. */
-const JUDGED_READERS = 3000;
+const JUDGED_READERS = 2500;
 /** Of the readers' known saves and of the known items, what the inner split holds back to teach the ranker and to choose the blend. */
 const INNER = { coldItems: 0.1, saves: 0.125 } as const;
 /** Readers on whose inner saves the blend is chosen. */
@@ -106,11 +107,8 @@ class Judge {
     seed: number,
     most = JUDGED_READERS,
   ) {
-    const { known, warm, cold, catalogue, isCold } = split;
-    const judged = Array.from(known.keys()).filter(
-      (reader) => known[reader]!.length > 0 && warm[reader]!.length + cold[reader]!.length > 0,
-    );
-    this.#readers = someOf(judged.length, most, seededRandom(seed + 2)).map((at) => judged[at]!);
+    const { known, catalogue, isCold } = split;
+    this.#readers = judgedReaders(split, most, seededRandom(seed + 2));
     this.#eligible = {
       warm: catalogue.map((is, item) => (is === 1 && isCold[item] === 0 ? 1 : 0)),
       cold: catalogue.map((is, item) => (is === 1 && isCold[item] === 1 ? 1 : 0)),
@@ -189,8 +187,20 @@ class Judge {
     }
   }
 
+  /** Of readers whose warm saves are all known only new arrivals can be asked for: in a list of everything nothing else could be right. */
   #wanted(reader: number, group: Group): ReadonlySet<number> {
     const { warm, cold } = this.split;
+    if (group === 'all' && warm[reader]!.length === 0) return new Set();
     return new Set([...(group === 'cold' ? [] : warm[reader]!), ...(group === 'warm' ? [] : cold[reader]!)]);
   }
 }
+
+/** At most `most` readers with something to find and something to go by: those of warm saves first, since they serve all groups. */
+const judgedReaders = ({ known, warm, cold }: Split, most: number, random: Random): number[] => {
+  const readers = Array.from(known.keys()).filter((reader) => known[reader]!.length > 0);
+  const ofWarm = readers.filter((reader) => warm[reader]!.length > 0);
+  const ofCold = readers.filter((reader) => warm[reader]!.length === 0 && cold[reader]!.length > 0);
+  const chosen = someOf(ofWarm.length, most, random).map((at) => ofWarm[at]!);
+  const more = someOf(ofCold.length, Math.max(0, most - chosen.length), random).map((at) => ofCold[at]!);
+  return [...chosen, ...more].sort((a, b) => a - b);
+};

@@ -79,14 +79,14 @@ const protocolOf = ({ test }: TaskOptions, { isCold, catalogue }: Split): string
     test === null
       ? `Held back by chance: all saves of ${100 * OUTER.coldItems} % of the items (${cold} cold ones) and ${100 * OUTER.saves} % of each reader's other saves; items that nobody saved are left out.`
       : `Judged: the held-back rows given; cold are items flagged so or without a known save (${cold}).`,
-    'Every item that the reader has not saved is a candidate: warm = items with known saves, cold = those without (asked for as new arrivals), all = both.',
+    'Every item that the reader has not saved is a candidate: warm = items with known saves, cold = those without (asked for as new arrivals), all = both, of readers with warm saves held back.',
     'Titles (and abstracts where there are any); no tags. The data has no times: all saves happen at one moment. Citation links join items in either direction and are undated, so figures with them stand apart.',
     'Tower, ranker and the choice of the blend see only the known saves: an inner split (10 % of the items, 12.5 % of the saves) teaches the ranker on rows of the real pipeline. The judged part is looked at once.',
   ];
 };
 
 /** Groups in which there was anything to find. */
-const judged = (run: LibraryRun): readonly Group[] => groups.filter((group) => run.judgements[group].systems.length > 0);
+const judged = (run: LibraryRun): readonly Group[] => groups.filter((group) => !run.judgements[group].isEmpty);
 
 const systemsOf = (run: LibraryRun): { readonly name: string; readonly role: Row['role'] }[] => [
   ...sources.map((name) => ({ name, role: 'baseline' as const })),
