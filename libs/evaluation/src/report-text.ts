@@ -16,7 +16,7 @@ export const reportText = (report: TaskReport): string =>
 const tableLines = ({ title, group, cases, measures, rows }: ResultTable): string[] => {
   const first = measures[0] ?? '';
   const header = ['', ...measures, ...(rows.some(({ interval }) => interval !== null) ? [`95 % of ${first}`] : [])];
-  return [`${title} (${group}, ${cases} cases)`, ...aligned([header, ...rows.map((row) => cellsOf(row, measures))])];
+  return [`${title} (${group}, ${cases} cases)`, ...aligned([header, ...rows.map((row) => cellsOf(row, measures))], measures.length)];
 };
 
 const cellsOf = ({ system, role, values, interval }: Row, measures: readonly string[]): string[] => [
@@ -51,15 +51,18 @@ const number = (value: number | undefined): string =>
 const signed = (value: number, digits = 4): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(digits)}`;
 const range = ({ low, high }: Interval): string => `${number(low)} to ${number(high)}`;
 
-/** First column to the left, columns of numbers to the right, others to the left. */
-const aligned = (lines: readonly (readonly string[])[]): string[] => {
+const isNumber = (cell: string): boolean => /^[-+]?[\d.]+( %)?$|^-$/.test(cell);
+
+/** Cells in columns of equal width: numbers to the right, texts to the left. @param headers so many columns after the first stand over numbers. */
+const aligned = (lines: readonly (readonly string[])[], headers = 0): string[] => {
   const columns = Math.max(0, ...lines.map(({ length }) => length));
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  return lines.map((cells) =>
+  return lines.map((cells, line) =>
     cells
-      .map((cell, column) =>
-        column > 0 && /^[-+]?[\d.]+( %)?$|^-$|@/.test(cell) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-      )
+      .map((cell, column) => {
+        const isRight = column > 0 && (isNumber(cell) || (line === 0 && column <= headers));
+        return isRight ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+      })
       .join('  ')
       .trimEnd(),
   );

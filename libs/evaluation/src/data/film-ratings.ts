@@ -38,11 +38,12 @@ export const readFilmRatings = async (folder: string, test: string | null): Prom
       events.push({ at, event: happened(pair, at, readerRefOf(user), 'upvote', paper, { on: true }), role: 'choice', paper, held });
     }
   }
-  const ordered = byTime(events);
+  // An event's id is a hash, so it draws a lot. Half of the ratings share their second with others of the same person.
+  const ordered = byTime(events.sort((a, b) => (a.event.id < b.event.id ? -1 : 1)));
   return {
     papers: [...films.values()].map((film) => filmAt(ordered[0]?.at ?? 0, film)),
     events: ordered,
-    reading: ['every rating counts as a choice, whatever its stars; all films are known from the start; genres are topics'],
+    reading: ['every rating counts as a choice, whatever its stars; all films are known from the start; genres are topics; ratings of one second are ordered by lot'],
   };
 };
 

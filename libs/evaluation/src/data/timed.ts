@@ -61,4 +61,7 @@ export const happened = (
   });
 };
 
+/** A number for a name, as if by chance and always the same: what happened at one moment is ordered by it, where the order of a file tells something that nobody knew then (ids of films ascend within a second). */
+export const lotOf = (name: string): number => createHash('sha256').update(name).digest().readUInt32BE();
+
 export const byTime = <T extends { readonly at: EpochMs }>(happenings: readonly T[]): T[] => happenings.toSorted((a, b) => a.at - b.at);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { paperSchema, timestampSchema } from '#contracts';
 import type { EpochMs, InteractionEvent } from '#contracts';
 import { csvRecords, jsonRecords } from './records.js';
-import { byTime, happened, paperIdOf, readerRefOf } from './timed.js';
+import { byTime, happened, lotOf, paperIdOf, readerRefOf } from './timed.js';
 import type { TimedData, TimedEvent, TimedPaper } from './timed.js';
 
 /** Layout of ai-stackexchange. */
@@ -75,7 +75,8 @@ class SiteReader {
 
   events(): TimedEvent[] {
     const known = new Set<string>();
-    return byTime(this.rows).map(({ at, row, held }, place) => {
+    const byLot = this.rows.map((row) => ({ ...row, lot: lotOf(JSON.stringify(row)) })).sort((a, b) => a.lot - b.lot);
+    return byTime(byLot).map(({ at, row, held }, place) => {
       const { type, user, question_id: question } = row;
       const name = `${place} ${type} ${user} ${question}`;
       const paper = paperIdOf('question', question);
