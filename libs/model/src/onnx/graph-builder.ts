@@ -43,7 +43,12 @@ export class GraphBuilder {
 
   /** A whole number without axes, as Gather and CumSum ask for. */
   int64(value: number): Value {
-    return this.#initializer({ name: `number_${this.#initializers.length}`, type: 'int64', dims: [], data: BigInt64Array.of(BigInt(value)) });
+    return this.#initializer({
+      name: `number_${this.#initializers.length}`,
+      type: 'int64',
+      dims: [],
+      data: BigInt64Array.of(BigInt(value)),
+    });
   }
 
   op(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}): Value {

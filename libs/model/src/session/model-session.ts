@@ -97,7 +97,10 @@ export class ModelSession {
   }
 
   private compare(vector: number, output: string, expected: readonly number[], actual: Tensor['data'] | undefined): void {
-    const difference = largestDifference(expected, actual instanceof Float32Array || actual instanceof Float64Array ? actual : new Float32Array(0));
+    const difference = largestDifference(
+      expected,
+      actual instanceof Float32Array || actual instanceof Float64Array ? actual : new Float32Array(0),
+    );
     if (difference <= GOLDEN_TOLERANCE) return;
     throw new ModelGoldenFailure({ model: this.id, vector, output, difference, tolerance: GOLDEN_TOLERANCE });
   }

@@ -18,7 +18,7 @@ const worstError = async (shapes: Shapes, build: (g: GradientGraph, inputs: Read
     ]),
   );
   const run = async () =>
-    session.run(Object.fromEntries(Object.entries(values).map(([name, data]) => [name, new Tensor('float32', data, shapes[name]!)])));
+    session.run(Object.fromEntries(Object.entries(values).map(([name, data]) => [name, new Tensor('float32', data, shapes[name])])));
   const answers = await run();
   const step = 2 ** -7;
   let worst = 0;
