@@ -7,7 +7,16 @@ export interface ActionHistory {
   readonly items: Int32Array;
   /** How much each action speaks for its item; same length. */
   readonly strengths: Float32Array;
+  /** For each place, where its moment ends (exclusive): what was done at one moment has no order. Without it every action has a moment of its own. */
+  readonly moments?: Int32Array;
 }
+
+/**
+ * What may come after a place: the rest of its own moment, or else all of the next moment, each as likely as the other; at least `horizon` actions where there are so many. So the lot that
+ * ordered the actions of a moment teaches nothing.
+ */
+export const nextOf = ({ items, moments }: ActionHistory, at: number, horizon: number): Int32Array =>
+  items.subarray(at + 1, Math.max(at + 1 + horizon, moments?.[at + 1] ?? 0));
 
 /** A stretch of one history that goes through the layers at once. */
 export interface Stretch {

@@ -2,8 +2,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Random } from '#ranking';
 import { GradientGraph } from '../gradients/gradient-graph.js';
 import type { HistoryEncoder } from './history-encoder.js';
+import { nextOf } from './histories.js';
 import type { Stretch } from './histories.js';
-import type { ReaderStateSettings, ReaderStateTrainables } from './reader-state-training.js';
+import type { ReaderStateTrainables, StepSettings } from './reader-state-trainables.js';
 
 /** Far below any score. */
 const NEVER = -1e9;
@@ -17,16 +18,11 @@ export class ReaderStateStep {
     private readonly session: InferenceSession,
     private readonly encoder: HistoryEncoder,
     private readonly items: number,
-    private readonly settings: Pick<ReaderStateSettings, 'horizon' | 'dropout'>,
+    private readonly settings: StepSettings,
     private readonly random: Random,
   ) {}
 
-  static async open(
-    encoder: HistoryEncoder,
-    items: number,
-    settings: Pick<ReaderStateSettings, 'horizon' | 'dropout'>,
-    random: Random,
-  ): Promise<ReaderStateStep> {
+  static async open(encoder: HistoryEncoder, items: number, settings: StepSettings, random: Random): Promise<ReaderStateStep> {
     const graph = trainingGraph(encoder, items);
     return new ReaderStateStep(
       await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 }),
@@ -169,7 +165,7 @@ const forEachPlace = (
 ): void => {
   for (const [row, { history, from, to }] of batch.entries()) {
     for (let at = from; at < to; at += 1)
-      visit(row * length + at - from, history.items[at]!, history.strengths[at]!, history.items.subarray(at + 1, at + 1 + horizon));
+      visit(row * length + at - from, history.items[at]!, history.strengths[at]!, nextOf(history, at, horizon));
   }
 };
 

@@ -10,6 +10,7 @@ import { decayingAttention } from './history-encoder.js';
 import type { HistoryEncoder } from './history-encoder.js';
 import type { ReaderStateShape } from './reader-state-shape.js';
 import { ReaderStateStep } from './reader-state-step.js';
+import type { ReaderStateTrainables } from './reader-state-trainables.js';
 
 export const readerStateSettings = {
   width: 64,
@@ -119,13 +120,6 @@ export const trainSequence = async (
   }
   return { ...(best?.weights ?? frozen(start)), epochs: best?.epoch ?? epoch, loss };
 };
-
-/** Weights while they change. */
-export interface ReaderStateTrainables {
-  readonly items: Trainable;
-  readonly bias: Trainable;
-  readonly parameters: Readonly<Record<string, Trainable>>;
-}
 
 /** Heads begin with decays from a step to some two hundred: each finds its own memory from there. */
 const FIRST_DECAY = 0.5;
