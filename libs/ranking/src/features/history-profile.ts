@@ -11,9 +11,8 @@ export interface CitationLink {
   readonly cites: boolean;
 }
 
-/** What a candidate and the history have in common besides content vectors. */
+/** What a candidate and the history have in common besides content and words. */
 export interface Overlaps {
-  readonly words: { readonly mean: number; readonly top3: number };
   readonly authors: InCommon;
   readonly topics: InCommon;
   readonly references: InCommon;
@@ -68,7 +67,6 @@ export class HistoryProfile {
     const share = (counts: ReadonlyMap<number, number>, entity: number): number =>
       entity < 0 ? 0 : (counts.get(this.canonical(entity)) ?? 0) / this.history.length;
     return {
-      words: this.words.against(paper),
       authors: authors.against(this.canonicals(facts.authors)),
       topics: topics.against(this.canonicals(facts.topics)),
       references: references.against(this.state.papers.citedBy(paper)),
@@ -120,13 +118,23 @@ export class HistoryProfile {
 
   /** Two spellings of one thing are one thing. */
   private canonicals(entities: readonly number[]): number[] {
-    return [...new Set(entities.map((entity) => this.canonical(entity)))];
+    const distinct: number[] = [];
+    const seen = entities.length > FEW ? new Set<number>() : null;
+    for (const entity of entities) {
+      const canonical = this.canonical(entity);
+      if (seen?.has(canonical) ?? distinct.includes(canonical)) continue;
+      seen?.add(canonical);
+      distinct.push(canonical);
+    }
+    return distinct;
   }
 }
 
+/** Up to here looking through a list is quicker than making a set. */
+const FEW = 16;
+
 const none: InCommon = { mean: 0, top: 0, share: 0 };
 const NOTHING: Overlaps = {
-  words: { mean: 0, top3: 0 },
   authors: none,
   topics: none,
   references: none,

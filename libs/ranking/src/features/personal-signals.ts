@@ -20,6 +20,7 @@ export const personalSignals = (
   const history = query.history.flatMap(({ paper }) => query.state.vectors.get(paper) ?? []);
   const pace = paceOf(query);
   const last = query.history[0] === undefined ? null : query.state.vectors.get(query.history[0].paper);
+  const words = query.profile.words.against(candidates.map(({ paper }) => paper));
   return candidates.map(({ paper, findings }, i) => ({
     paper: papers[i]!,
     sources: sourceSignals(findings),
@@ -28,6 +29,8 @@ export const personalSignals = (
     lastSimilarity: cosine(query, paper, last),
     hiddenSimilarity: cosine(query, paper, query.aversion),
     readerStateSimilarity: cosine(query, paper, query.readerState),
+    textSimilarity: words.mean[i]!,
+    textTop3: words.top3[i]!,
     ...overlapsOf(query, paper),
     ...followsOf(query, paper),
     trendingScore: trending[i]!,
@@ -65,8 +68,6 @@ const similarities = (
 };
 
 type Overlapping =
-  | 'textSimilarity'
-  | 'textTop3'
   | 'citationLinks'
   | 'referencesInCommon'
   | 'authorOverlap'
@@ -78,10 +79,8 @@ type Overlapping =
   | 'submitterOverlap';
 
 const overlapsOf = ({ profile }: RankQuery, paper: number): Pick<PersonalSignals, Overlapping> => {
-  const { words, authors, topics, references, organization, codeOwner, submitter, citationLinks } = profile.overlapsWith(paper);
+  const { authors, topics, references, organization, codeOwner, submitter, citationLinks } = profile.overlapsWith(paper);
   return {
-    textSimilarity: words.mean,
-    textTop3: words.top3,
     citationLinks,
     referencesInCommon: references.top,
     authorOverlap: authors.mean,

@@ -1,60 +1,76 @@
 import type { Proposal, Source } from '../pipeline/stages.js';
 import { TopPlaces } from '../state/top-places.js';
-import type { PaperTable } from '../state/paper-table.js';
 import { unseen } from './in-scope.js';
 
 /** What a link over one paper in between counts beside a direct one. */
 const SECOND_HAND = 0.5;
-/** Papers with more links than this lead nowhere in particular, and would cost the most. */
-const HUB = 200;
+/** Papers with more links than this lead nowhere in particular, and would cost the most: what lies behind them is not gone through, on either step. Bounds a request to 60,000 steps. */
+const HUB = 50;
+/** Weights are added up as whole numbers of this size: sums of integers do not depend on the order in which papers came. */
+const UNIT = 2 ** -32;
 
 /**
  * Papers that the history cites or that cite it, and those that a paper in between joins to it (cited together, or citing the same). Each step is divided by the root of both
  * numbers of links, so a survey that cites everything says little. Source: cosine-normalised citation and co-citation (Small 1973).
  * Score: sum over the history of strength * weight. `via`: the paper of the history that speaks most for it.
  */
-export const citedSource = (limit: number, reserveMs: number): Source => ({
-  name: 'cited',
-  reserveMs,
-  propose(query) {
-    const { papers } = query.state;
-    const linksOf = remembered(papers);
-    const allowed = unseen(query);
-    const totals = new Map<number, { score: number; via: number; most: number }>();
-    const give = (paper: number, via: number, score: number): void => {
-      const total = totals.get(paper);
-      if (total === undefined) totals.set(paper, { score, via, most: score });
-      else {
-        total.score += score;
-        if (score > total.most) Object.assign(total, { via, most: score });
+export const citedSource = (limit: number, reserveMs: number): Source => {
+  const totals = new Totals();
+  return {
+    name: 'cited',
+    reserveMs,
+    propose(query) {
+      const { papers } = query.state;
+      totals.begin(papers.size);
+      for (const { paper, strength } of query.history) {
+        const links = papers.linksOf(paper);
+        for (const near of links) {
+          const step = strength / Math.sqrt(links.length * papers.linkCountOf(near));
+          totals.add(near, step, paper);
+          if (links.length > HUB || papers.linkCountOf(near) > HUB) continue;
+          const [nearby, half] = [papers.linksOf(near), SECOND_HAND * step];
+          for (const far of nearby) if (far !== paper) totals.add(far, half / Math.sqrt(nearby.length * papers.linkCountOf(far)), paper);
+        }
       }
-    };
-    for (const { paper, strength } of query.history) {
-      const links = linksOf(paper);
-      for (const near of links) {
-        const nearby = linksOf(near);
-        const step = strength / Math.sqrt(links.length * nearby.length);
-        give(near, paper, step);
-        if (nearby.length > HUB) continue;
-        for (const far of nearby)
-          if (far !== paper) give(far, paper, (SECOND_HAND * step) / Math.sqrt(nearby.length * linksOf(far).length));
-      }
-    }
-    const best = new TopPlaces(limit, papers.before);
-    for (const [paper, { score }] of totals) if (allowed(paper)) best.offer(paper, score);
-    return best.sorted().map(({ place, score }): Proposal => ({ paper: place, score, via: totals.get(place)!.via }));
-  },
-});
-
-/** Papers joined to one by a citation either way, each once. */
-const remembered = (papers: PaperTable): ((paper: number) => readonly number[]) => {
-  const known = new Map<number, readonly number[]>();
-  return (paper) => {
-    let links = known.get(paper);
-    if (links === undefined) {
-      links = [...new Set([...papers.citedBy(paper), ...papers.citersOf(paper)])];
-      known.set(paper, links);
-    }
-    return links;
+      return totals.best(new TopPlaces(limit, papers.before), unseen(query));
+    },
   };
 };
+
+/** Sums of weights by paper, and which paper of the history gave the largest: columns as long as the catalogue, since there are tens of thousands of steps. */
+class Totals {
+  private scores = new Float64Array(0);
+  private most = new Float64Array(0);
+  private vias = new Uint32Array(0);
+  private readonly touched: number[] = [];
+
+  /** Forgets the sums of before. @param papers numbers below this may be added to. */
+  begin(papers: number): void {
+    for (const paper of this.touched) {
+      this.scores[paper] = 0;
+      this.most[paper] = 0;
+    }
+    this.touched.length = 0;
+    if (papers <= this.scores.length) return;
+    const length = Math.ceil(papers * 1.25);
+    [this.scores, this.most, this.vias] = [new Float64Array(length), new Float64Array(length), new Uint32Array(length)];
+  }
+
+  add(paper: number, weight: number, via: number): void {
+    const units = Math.round(weight / UNIT);
+    if (units === 0) return;
+    if (this.scores[paper] === 0) this.touched.push(paper);
+    this.scores[paper]! += units;
+    if (units <= this.most[paper]!) return;
+    this.most[paper] = units;
+    this.vias[paper] = via;
+  }
+
+  best(top: TopPlaces, accept: (paper: number) => boolean): Proposal[] {
+    for (const paper of this.touched) {
+      const score = this.scores[paper]! * UNIT;
+      if (score >= top.threshold && accept(paper)) top.offer(paper, score);
+    }
+    return top.sorted().map(({ place, score }) => ({ paper: place, score, via: this.vias[place]! }));
+  }
+}

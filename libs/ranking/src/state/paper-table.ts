@@ -5,6 +5,8 @@ import { Works } from './works.js';
 export type PaperStatus = 'unknown' | 'live' | 'withdrawn';
 
 const DIGEST_BYTES = 32;
+/** Papers whose links are remembered at a time. */
+const LINKS_KEPT = 20_000;
 
 /**
  * Papers by number. A paper has a number as soon as anything speaks of it: an interaction may come before the paper, since topics are not ordered against each other.
@@ -18,11 +20,13 @@ export class PaperTable {
   /** Papers that name an entity now, by its canonical number. Most authors have one paper, and a number is a tenth of a list of one. */
   private readonly byEntity = new Map<number, number | number[]>();
   /** Papers that cite a number now, whether that paper is here or not. */
-  private readonly citing = new Map<number, number[]>();
+  private readonly citing: (number[] | undefined)[] = [];
   private readonly works = new Works((id) => {
     const number = this.ids.find(id);
     return number !== undefined && this.isLive(number) ? number : undefined;
   });
+  private readonly links = new Map<number, readonly number[]>();
+  private linksAt = 0;
   /** Goes up with every change of metadata. */
   revision = 0;
 
@@ -116,11 +120,32 @@ export class PaperTable {
 
   /** Live papers that cite the paper by any id of it; in order of their ids, since the order in which they came says nothing. */
   citersOf(paper: number): number[] {
+    return this.unorderedCitersOf(paper).sort((a, b) => (this.before(a, b) ? -1 : 1));
+  }
+
+  private unorderedCitersOf(paper: number): number[] {
     const facts = this.facts[paper] ?? null;
     const names = [paper, ...(facts?.aliases ?? []).flatMap((alias) => this.ids.find(alias) ?? [])];
-    const citers = new Set(names.flatMap((name) => this.citing.get(name) ?? []));
+    const citers = new Set(names.flatMap((name) => this.citing[name] ?? []));
     citers.delete(paper);
-    return [...citers].sort((a, b) => (this.before(a, b) ? -1 : 1));
+    return [...citers];
+  }
+
+  /** Live papers that it cites or that cite it, each once, in no order that means anything. Remembered until any paper changes. Do not write. */
+  linksOf(paper: number): readonly number[] {
+    if (this.linksAt !== this.revision || this.links.size > LINKS_KEPT) this.links.clear();
+    this.linksAt = this.revision;
+    let links = this.links.get(paper);
+    if (links === undefined) {
+      links = [...new Set([...this.citedBy(paper), ...this.unorderedCitersOf(paper)])];
+      this.links.set(paper, links);
+    }
+    return links;
+  }
+
+  /** Citations that name the paper by its id, and those that it names: what `linksOf` has, and references that are not here. At least 1. */
+  linkCountOf(paper: number): number {
+    return Math.max(1, (this.facts[paper]?.cites.length ?? 0) + (this.citing[paper]?.length ?? 0));
   }
 
   allAliases(): ReadonlyMap<string, number> {
@@ -136,8 +161,8 @@ export class PaperTable {
     }
     for (const alias of facts.aliases) this.aliases.set(alias, paper);
     for (const cited of new Set(facts.cites)) {
-      const citing = this.citing.get(cited);
-      if (citing === undefined) this.citing.set(cited, [paper]);
+      const citing = this.citing[cited];
+      if (citing === undefined) this.citing[cited] = [paper];
       else citing.push(paper);
     }
   }
@@ -150,9 +175,8 @@ export class PaperTable {
     }
     for (const alias of facts.aliases) if (this.aliases.get(alias) === paper) this.aliases.delete(alias);
     for (const cited of new Set(facts.cites)) {
-      const others = (this.citing.get(cited) ?? []).filter((other) => other !== paper);
-      if (others.length === 0) this.citing.delete(cited);
-      else this.citing.set(cited, others);
+      const others = (this.citing[cited] ?? []).filter((other) => other !== paper);
+      this.citing[cited] = others.length === 0 ? undefined : others;
     }
   }
 

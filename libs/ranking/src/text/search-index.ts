@@ -66,6 +66,12 @@ export class SearchIndex {
   private readonly scores = new SparseSums();
   /** Searchable papers that hold each term. */
   private holders = new Uint32Array(1024);
+  /** Lengths of papers' TF-IDF vectors (-1 = not known) and rarities of terms (0 = not known), as of `weighedAt` changes. */
+  private norms = new Float64Array(0);
+  private rarities = new Float64Array(0);
+  private placeOf = new Int32Array(0);
+  private weighedAt = -1;
+  private changes = 0;
 
   get size(): number {
     return this.searchable;
@@ -93,6 +99,7 @@ export class SearchIndex {
     if (length === 0) return;
     for (const packed of this.listOf(paper)) this.holders[packed >>> TERM_BITS]!--;
     this.searchable--;
+    this.changes++;
     this.totalWeight -= this.weight[paper]!;
     this.wasted += length;
     this.length[paper] = 0;
@@ -117,14 +124,62 @@ export class SearchIndex {
     return this.best(terms, k, before, accept);
   }
 
-  /** How rare a term is: `ln((papers + 1) / (papers with it + 1)) + 1`, from exact counts, so every replica gives the same bits. */
-  rarityOf(term: number): number {
-    return Math.log((this.searchable + 1) / ((this.holders[term] ?? 0) + 1)) + 1;
+  /** Searchable papers that hold a term. */
+  holdersOf(term: number): number {
+    return this.holders[term] ?? 0;
   }
 
-  /** Calls `visit` with every term of the paper and `1 + ln(weighted frequency)`. */
-  forEachTerm(paper: number, visit: (term: number, frequency: number) => void): void {
-    for (const packed of this.listOf(paper)) visit(packed >>> TERM_BITS, FREQUENCIES[packed & 255]!);
+  /** Calls `visit` with every term of the paper and its TF-IDF weight, the whole of them at length one. */
+  forEachWeight(paper: number, visit: (term: number, weight: number) => void): void {
+    const norm = this.normOf(paper);
+    if (norm === 0) return;
+    for (const packed of this.listOf(paper)) visit(packed >>> TERM_BITS, this.weightOf(packed) / norm);
+  }
+
+  /**
+   * Calls `visit` for those terms of each paper that are among `terms`, with the term's place there and its weight in the paper. The table from terms to places is this index's own and is left
+   * clean: made anew for each request, its hundreds of kilobytes would keep the collector busy.
+   */
+  forEachShared(terms: readonly number[], papers: readonly number[], visit: (at: number, place: number, weight: number) => void): void {
+    if (this.placeOf.length < this.terms.size) this.placeOf = new Int32Array(Math.ceil(this.terms.size * GROWTH)).fill(-1);
+    const { placeOf } = this;
+    terms.forEach((term, place) => (placeOf[term] = place));
+    for (let at = 0; at < papers.length; at++) {
+      const list = this.listOf(papers[at]!);
+      const norm = this.normOf(papers[at]!);
+      for (let i = 0; i < list.length; i++) {
+        const place = placeOf[list[i]! >>> TERM_BITS]!;
+        if (place >= 0) visit(at, place, this.weightOf(list[i]!) / norm);
+      }
+    }
+    for (const term of terms) placeOf[term] = -1;
+  }
+
+  /** Length of the paper's TF-IDF vector; 0 for a paper without words. Remembered until any paper changes, since rarity then changes for all. */
+  private normOf(paper: number): number {
+    this.forgetOldWeights();
+    const known = this.norms[paper]!;
+    if (known >= 0) return known;
+    let squares = 0;
+    for (const packed of this.listOf(paper)) squares += this.weightOf(packed) ** 2;
+    return (this.norms[paper] = Math.sqrt(squares));
+  }
+
+  /** (1 + ln frequency) * rarity. Rarity: `ln((papers + 1) / (papers with it + 1)) + 1`, from exact counts, so every replica gives the same bits. */
+  private weightOf(packed: number): number {
+    const term = packed >>> TERM_BITS;
+    let rarity = this.rarities[term]!;
+    if (rarity === 0) rarity = this.rarities[term] = Math.log((this.searchable + 1) / (this.holders[term]! + 1)) + 1;
+    return FREQUENCIES[packed & 255]! * rarity;
+  }
+
+  private forgetOldWeights(): void {
+    if (this.weighedAt === this.changes) return;
+    this.weighedAt = this.changes;
+    if (this.norms.length < this.length.length) this.norms = new Float64Array(Math.ceil(this.length.length * GROWTH));
+    if (this.rarities.length < this.terms.size) this.rarities = new Float64Array(Math.ceil(this.terms.size * GROWTH));
+    this.norms.fill(-1);
+    this.rarities.fill(0);
   }
 
   private best(terms: readonly WeightedTerm[], k: number, before: TieBreak, accept: (paper: number) => boolean): SearchHit[] {
@@ -161,6 +216,7 @@ export class SearchIndex {
     this.weight[paper] = list.reduce((sum, packed) => sum + (packed & 255), 0);
     this.arenaUsed += list.length;
     this.searchable++;
+    this.changes++;
     this.totalWeight += this.weight[paper];
     this.newest.add(paper);
     if (this.terms.size > this.holders.length) {
