@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { Failure } from '#contracts';
-import { parseCommand, UsageError } from './cli/command.js';
+import { parseCommand } from './cli/command.js';
 import { helpFor } from './cli/help.js';
+import { UsageError } from './cli/usage-error.js';
 
 /** Each command is loaded when it is asked for: help and a wrong option need no broker client. */
 const run = async (): Promise<number | null> => {
@@ -14,6 +15,8 @@ const run = async (): Promise<number | null> => {
       return (await import('./wiring/migrate-stores.js')).migrateStores();
     case 'load':
       return (await import('./wiring/load.js')).load(command);
+    case 'dead-letters':
+      return (await import('./wiring/dead-letters.js')).deadLetters(command);
     case 'serve':
       await (await import('./wiring/serve.js')).serve();
       return null; // runs until a signal

@@ -24,6 +24,7 @@ export class ArchiveBatch {
     private readonly metrics: IngestMetrics,
     /** Next offset that the log will write to a partition. */
     private readonly logEnd: (at: TopicPartition) => Promise<bigint>,
+    private readonly parse: typeof parseRecord = parseRecord,
   ) {}
 
   async handle(batch: Batch): Promise<void> {
@@ -65,7 +66,7 @@ export class ArchiveBatch {
   }
 
   private async read(record: StoredRecord): Promise<ArchiveItem | null> {
-    const parsed = parseRecord(record);
+    const parsed = this.parse(record);
     if (parsed.ok) return parsed.item;
     await this.park(record, parsed.code, parsed.message);
     return null;
