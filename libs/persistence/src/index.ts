@@ -7,6 +7,7 @@ export {
   type TopicPartition,
 } from './archive/archive-positions.js';
 export { type AppendOutcome, type ArchivedInteraction, InteractionArchive, isLate } from './archive/interaction-archive.js';
+export { ID_HORIZON_MS, InteractionIds } from './archive/interaction-ids.js';
 export { PaperArchive, type PaperChange, type StoredPaper } from './archive/paper-archive.js';
 export { type Checkpoint, Checkpoints } from './checkpoints.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
