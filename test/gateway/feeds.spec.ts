@@ -167,6 +167,17 @@ describe('a paper that was just hidden', () => {
     expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
   });
 
+  it('is respected when its first answer was lost and only "duplicate" came back', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('lost-an-answer');
+    const hidden = papers[0]?.id ?? '';
+    const hide = { id: 'hide-lost-0001', time: new Date().toISOString(), action: 'hide', target: { kind: 'paper', id: hidden }, on: true };
+    under.ingest.knows(hide.id);
+    expect(await under.call('POST', '/v1/interactions', { as: token, json: hide })).toMatchObject({ body: { status: 'duplicate' } });
+    expect(ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }))).not.toContain(hidden);
+    expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
+  });
+
   it('can be told to another gateway by the position that the first one gave', async () => {
     await using one = await GatewayUnderTest.start({ papers });
     await using other = await GatewayUnderTest.start({ papers });
