@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { archivePositions } from '../checker/evidence.js';
+import { archivePositions, logEnds } from '../checker/evidence.js';
 import { stale } from '../checker/checks.js';
 import { History } from '../checker/history.js';
-import { drained } from '../checker/lag.js';
+import { behind, drained } from '../checker/lag.js';
 import { OwnerAudit, owners } from '../checker/owner-audit.js';
 import { archiveFindings, stateFindings, states } from '../checker/verdict.js';
 import { Watch } from '../checker/watch.js';
@@ -19,6 +19,7 @@ const TAKEOVER_LIMIT_MS = 90_000;
 /** After it wakes up: time enough for whatever it still wanted to write. */
 const AWAKE_MS = 2_500;
 const PATIENCE_MS = 60_000;
+const RECOVERY_LIMIT_MS = 10_000;
 
 const waitFor = async (limitMs: number, holds: () => Promise<boolean>): Promise<number> => {
   const began = performance.now();
@@ -30,6 +31,12 @@ const waitFor = async (limitMs: number, holds: () => Promise<boolean>): Promise<
 const pauseUntilTakenOver = async ({ database }: Fleet, zombie: FleetProcess): Promise<number> => {
   zombie.pause();
   return waitFor(TAKEOVER_LIMIT_MS, async () => !(await owners(database)).has(zombie.name));
+};
+
+/** Milliseconds until the archive has all that the log holds now, while more comes. */
+const untilArchived = async (fleet: Fleet): Promise<number> => {
+  const ends = await logEnds(fleet);
+  return waitFor(PATIENCE_MS, async () => behind(await archivePositions(fleet), ends) === 0);
 };
 
 /** An owner of the archive sleeps past its session, another takes its partitions, and it wakes up with work in its hands. */
@@ -59,6 +66,7 @@ export const fencedZombie: Scenario = {
     try {
       const sending = sender.send({ events: size.events, perSecond: size.events / size.seconds, until: enough.signal });
       const takeovers: number[] = [];
+      const recoveries: number[] = [];
       const until = performance.now() + size.seconds * 1000;
       do {
         await sleep(1_000 + random() * 200); // not always at the same point of a batch
@@ -66,6 +74,7 @@ export const fencedZombie: Scenario = {
         takeovers.push(await pauseUntilTakenOver(fleet, zombie));
         zombie.resume();
         await sleep(AWAKE_MS);
+        recoveries.push(AWAKE_MS + (await untilArchived(fleet)));
         await waitFor(SHARED_LIMIT_MS, bothOwn);
       } while (performance.now() < until);
       enough.abort();
@@ -86,6 +95,11 @@ export const fencedZombie: Scenario = {
           'every partition is taken over',
           `${takeovers.length} takeovers, the longest ${(Math.max(...takeovers) / 1000).toFixed(1)} s`,
           Math.max(...takeovers) < TAKEOVER_LIMIT_MS,
+        ),
+        finding(
+          'no partition stands still for more than 10 s after the owner woke up',
+          `${(Math.max(...recoveries) / 1000).toFixed(1)} s`,
+          Math.max(...recoveries) <= RECOVERY_LIMIT_MS,
         ),
         finding('the archive is complete', `after ${(drain.ms / 1000).toFixed(1)} s, left: ${drain.left}`, drain.done),
         ...(await stateFindings(fleet, before, history.accepted.size)),

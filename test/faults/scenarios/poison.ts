@@ -131,7 +131,7 @@ export const poison: Scenario = {
   about: '1 % each of broken JSON, JSON encoded twice, schema-invalid, unknown major, fold that throws: parked, and nobody waits',
   shape: twoOfEach,
   full: { events: 50_000, seconds: 25 },
-  short: { events: 3_000, seconds: 2 },
+  short: { events: 3_000, seconds: 4 },
   async run({ fleet, size, label, say }) {
     const papers = await papersOf(fleet.url);
     const perSecond = size.events / size.seconds;
