@@ -45,8 +45,8 @@ export class ArchiveBatch {
     const records = batch.records.filter(({ offset }) => offset >= next);
     const last = records.at(-1);
     if (last === undefined) return;
-    const entries: Entry[] = [];
-    for (const record of records) entries.push({ record, item: await this.read(record) });
+    // Letters go out together: one after the other, a batch with many bad records would hold up the good ones behind it.
+    const entries = await Promise.all(records.map(async (record): Promise<Entry> => ({ record, item: await this.read(record) })));
     await this.write(batch, entries, last.offset + 1n);
   }
 
