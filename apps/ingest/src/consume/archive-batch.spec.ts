@@ -135,7 +135,7 @@ describe('ArchiveBatch', () => {
   });
 
   it('parks the bad records of a batch together: the good ones behind them wait for one append, not for one each', async () => {
-    const { claims, archive, clock } = await setup();
+    const { claims, archive } = await setup();
     const begun: (() => void)[] = [];
     const deadLetters = { park: () => new Promise<void>((resolve) => void begun.push(resolve)) };
     const metrics = new IngestMetrics(createRegistry('test', { processMetrics: false }));
