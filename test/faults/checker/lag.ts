@@ -30,14 +30,17 @@ export interface Drained {
   readonly left: string;
 }
 
-/** Waits until archive and all rankers have everything that the log holds. */
-export const drained = async (fleet: Fleet, limitMs: number): Promise<Drained> => {
+/** Waits until archive and all rankers, or those that are named, have everything that the log holds. */
+export const drained = async (fleet: Fleet, limitMs: number, who?: readonly string[]): Promise<Drained> => {
   const began = performance.now();
   for (;;) {
-    const left = await lags(fleet).catch((error: unknown) => new Map([[String(error), 1]]));
+    const left = await lags(fleet).then(
+      (all) => [...all].filter(([name, records]) => records > 0 && (who === undefined || who.includes(name))),
+      (error: unknown) => [[`not known: ${String(error)}`, 1] as const], // a store is away
+    );
     const ms = performance.now() - began;
-    if ([...left.values()].every((records) => records === 0)) return { ms, done: true, left: 'nothing' };
-    if (ms > limitMs) return { ms, done: false, left: [...left].map(([name, records]) => `${name} ${records}`).join(', ') };
+    if (left.length === 0) return { ms, done: true, left: 'nothing' };
+    if (ms > limitMs) return { ms, done: false, left: left.map(([name, records]) => `${name} ${records}`).join(', ') };
     await sleep(LOOK_EVERY_MS);
   }
 };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Pool } from 'pg';
@@ -31,6 +31,8 @@ export interface FleetShape {
   readonly proxied?: readonly StoreName[];
   /** Settings of every service. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A copy of the models of its own, to be damaged. */
+  readonly ownModels?: boolean;
   /** Programs of `fleet/preload` that every service loads first. */
   readonly preload?: readonly ('failing-fold' | 'shifted-clock')[];
 }
@@ -105,6 +107,11 @@ export class Fleet {
     return this.gateways[0]!.url;
   }
 
+  /** Models of this fleet; with `ownModels` in its shape they are its own. */
+  get modelsDir(): string {
+    return this.options.shape.ownModels === true ? join(this.options.dataDir, 'models') : join(repositoryRoot, 'models');
+  }
+
   /** File whose content, in milliseconds, the clocks of services with the preload `shifted-clock` are off by. */
   clockFile(name: string): string {
     return join(this.options.dataDir, `clock-${name}`);
@@ -125,8 +132,9 @@ export class Fleet {
   }
 
   private async startServices(): Promise<void> {
-    await this.runToEnd('migrate', ['migrate']);
     const { shape } = this.options;
+    if (shape.ownModels === true) cpSync(join(repositoryRoot, 'models'), this.modelsDir, { recursive: true });
+    await this.runToEnd('migrate', ['migrate']);
     const book = new PortBook();
     const ports = async (count: number): Promise<ProcessPorts[]> => {
       const taken: ProcessPorts[] = [];
@@ -138,7 +146,9 @@ export class Fleet {
     this.ingests.push(
       ...ingests.map((at, i) => this.service('ingest', i, at, { ...ingestEnvironment(stores, at), REPLICA_ID: `ingest-${i}` })),
     );
-    this.rankers.push(...rankers.map((at, i) => this.service('ranker', i, at, rankerEnvironment(stores, at, i))));
+    this.rankers.push(
+      ...rankers.map((at, i) => this.service('ranker', i, at, { ...rankerEnvironment(stores, at, i), MODELS_DIR: this.modelsDir })),
+    );
     this.gateways.push(
       ...gateways.map((at, i) =>
         this.service('gateway', i, at, {

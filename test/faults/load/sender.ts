@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { readerToken } from '../../../scripts/start/reader-tokens.js';
 import type { History } from '../checker/history.js';
+import type { ScenarioRun } from '../scenario.js';
 
 export interface SenderOptions {
   /** Gateways; asked in turn. */
@@ -154,6 +155,22 @@ export class Sender {
     return token;
   }
 }
+
+/** A sender of this run, through all gateways, about the papers that they show. */
+export const senderFor = async (
+  { fleet, label }: Pick<ScenarioRun, 'fleet' | 'label'>,
+  history: History,
+  { width = 4, batch = 100 }: Partial<Pick<SenderOptions, 'width' | 'batch'>> = {},
+): Promise<Sender> =>
+  new Sender({
+    urls: fleet.gateways.map(({ url }) => url),
+    tokenSecret: fleet.secrets.tokens,
+    papers: await papersOf(fleet.url),
+    history,
+    client: label,
+    width,
+    batch,
+  });
 
 /** Ids of the papers that a gateway shows. */
 export const papersOf = async (url: string): Promise<readonly string[]> => {

@@ -6,7 +6,7 @@ import { drained } from '../checker/lag.js';
 import { archiveFindings, stateFindings, states } from '../checker/verdict.js';
 import { Watch } from '../checker/watch.js';
 import { Reaper } from '../fleet/reaper.js';
-import { papersOf, Sender } from '../load/sender.js';
+import { senderFor } from '../load/sender.js';
 import { finding, nothing, type Scenario } from '../scenario.js';
 import { twoOfEach } from './shapes.js';
 
@@ -28,15 +28,7 @@ export const exactlyOnce: Scenario = {
   async run({ fleet, size, random, label, say }) {
     const history = new History();
     const before = await states(fleet);
-    const sender = new Sender({
-      urls: fleet.gateways.map(({ url }) => url),
-      tokenSecret: fleet.secrets.tokens,
-      papers: await papersOf(fleet.url),
-      history,
-      client: label,
-      width: WIDTH,
-      batch: BATCH,
-    });
+    const sender = await senderFor({ fleet, label }, history, { width: WIDTH, batch: BATCH });
     try {
       const calm = await sender.send({ events: Math.round(size.events * CALM_SHARE) });
       const calmDrain = await drained(fleet, LAG_PATIENCE_MS);

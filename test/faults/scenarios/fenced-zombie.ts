@@ -8,7 +8,7 @@ import { archiveFindings, stateFindings, states } from '../checker/verdict.js';
 import { Watch } from '../checker/watch.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { FleetProcess } from '../fleet/fleet-process.js';
-import { papersOf, Sender } from '../load/sender.js';
+import { senderFor } from '../load/sender.js';
 import { finding, nothing, type Scenario } from '../scenario.js';
 import { twoOfEach } from './shapes.js';
 
@@ -49,15 +49,7 @@ export const fencedZombie: Scenario = {
   async run({ fleet, size, random, label, say }) {
     const history = new History();
     const before = await states(fleet);
-    const sender = new Sender({
-      urls: fleet.gateways.map(({ url }) => url),
-      tokenSecret: fleet.secrets.tokens,
-      papers: await papersOf(fleet.url),
-      history,
-      client: label,
-      width: WIDTH,
-      batch: BATCH,
-    });
+    const sender = await senderFor({ fleet, label }, history, { width: WIDTH, batch: BATCH });
     const enough = new AbortController();
     const bothOwn = (): Promise<boolean> => owners(fleet.database).then((found) => found.size === fleet.ingests.length);
     await waitFor(SHARED_LIMIT_MS, bothOwn);
