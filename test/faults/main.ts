@@ -7,6 +7,8 @@ import { finding, type Finding, type Scenario } from './scenario.js';
 import { scenarios } from './scenarios/all.js';
 
 const root = '.data/faults';
+/** A take-over waits for the end of a session: 10 s unless told otherwise, which is most of a short run. */
+const shortSessions = { ARCHIVE_SESSION_MS: '3000' };
 
 const print = (line: string): void => {
   console.log(line);
@@ -49,7 +51,14 @@ const groupsOf = ({ scenarios: chosen, short }: Options): readonly (readonly Sce
 const runGroup = async (group: readonly Scenario[], options: Options, stopping: AbortSignal): Promise<boolean> => {
   const dataDir = join(root, `${group[0]!.name}-${process.pid}`);
   const began = performance.now();
-  const fleet = await Fleet.start({ shape: group[0]!.shape, dataDir, seed: options.seed, say: print });
+  const { shape } = group[0]!;
+  const settings = options.short ? { ...shortSessions, ...shape.settings } : shape.settings;
+  const fleet = await Fleet.start({
+    shape: { ...shape, ...(settings === undefined ? {} : { settings }) },
+    dataDir,
+    seed: options.seed,
+    say: print,
+  });
   print(
     `        services for ${group.map(({ name }) => name).join(', ')} are ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );
