@@ -6,15 +6,21 @@ const setUp = () => {
   const saved: string[] = [];
   const failures: unknown[] = [];
   const fresh: number[] = [];
+  const steps: string[] = [];
   const keeper = new SnapshotKeeper({
+    prepare: async () => {
+      steps.push('prepared');
+    },
     take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, bytes: new Uint8Array(3) }),
     version: () => setting.version,
     store: {
-      saveIfElected: async (freshMs: number, take: () => Snapshot) => {
+      saveIfElected: async (freshMs: number, take: () => Promise<Snapshot>) => {
         fresh.push(freshMs);
         if (setting.fails) throw new Error('database away');
         if (!setting.elected) return null;
-        saved.push(take().stateHash);
+        const { stateHash } = await take();
+        saved.push(stateHash);
+        steps.push('taken');
         return 3;
       },
     },
@@ -23,7 +29,7 @@ const setUp = () => {
     observer: { saved: () => undefined, saveFailed: (error) => failures.push(error) },
   });
   keeper.start('v0');
-  return { keeper, setting, saved, failures, fresh };
+  return { keeper, setting, saved, failures, fresh, steps };
 };
 
 describe('SnapshotKeeper', () => {
@@ -38,6 +44,17 @@ describe('SnapshotKeeper', () => {
     setting.version = 'v1';
     expect([await keeper.save(0), await keeper.save(0), await keeper.stop()]).toEqual(['written', 'unchanged', 'unchanged']);
     expect(saved).toEqual(['v1']);
+  });
+
+  it('does what can be done beforehand, and only when it is elected', async () => {
+    const { keeper, setting, steps } = setUp();
+    setting.version = 'v1';
+    setting.elected = false;
+    await keeper.save(0);
+    expect(steps).toEqual([]);
+    setting.elected = true;
+    await keeper.save(0);
+    expect(steps).toEqual(['prepared', 'taken']);
   });
 
   it('leaves the writing to another replica that is elected', async () => {

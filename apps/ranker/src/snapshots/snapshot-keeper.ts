@@ -11,6 +11,8 @@ export interface SnapshotObserver {
 }
 
 export interface SnapshotKeeperParts {
+  /** Does beforehand, in slices, what would make `take` long. */
+  readonly prepare: () => Promise<void>;
   /** Takes the state as it is between two records: synchronous, so nothing is folded meanwhile. */
   readonly take: () => Snapshot;
   /** Changes whenever anything has been folded. */
@@ -56,12 +58,13 @@ export class SnapshotKeeper {
   }
 
   private async attempt(freshMs: number): Promise<SaveOutcome> {
-    const { take, version, store, now, observer } = this.parts;
+    const { prepare, take, version, store, now, observer } = this.parts;
     if (version() === this.lastVersion) return 'unchanged';
     const startedAt = now();
     let taken: { version: string; at: EpochMs; pauseSeconds: number } | undefined;
     try {
-      const storedBytes = await store.saveIfElected(freshMs, () => {
+      const storedBytes = await store.saveIfElected(freshMs, async () => {
+        await prepare();
         const pausedAt = now();
         const snapshot = take();
         taken = { version: version(), at: snapshot.takenAt, pauseSeconds: (now() - pausedAt) / 1000 };
