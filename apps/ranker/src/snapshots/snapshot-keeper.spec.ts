@@ -1,7 +1,8 @@
+import { until } from '#test-support/until';
 import type { Snapshot } from './snapshot-store.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 
-const setUp = () => {
+const setUp = (intervalMs = 60_000) => {
   const setting = { version: 'v0', elected: true, fails: false };
   const saved: string[] = [];
   const failures: unknown[] = [];
@@ -24,7 +25,7 @@ const setUp = () => {
         return 3;
       },
     },
-    intervalMs: 60_000,
+    intervalMs,
     now: () => 1,
     observer: { saved: () => undefined, saveFailed: (error) => failures.push(error) },
   });
@@ -81,6 +82,16 @@ describe('SnapshotKeeper', () => {
     setting.version = 'v1';
     await keeper.stop();
     expect(fresh).toEqual([0]);
+  });
+
+  it('looks several times an interval, so that a replica that lives shorter than one leaves a snapshot behind', async () => {
+    const { keeper, setting, saved, fresh } = setUp(3_000);
+    setting.version = 'v1';
+    const began = performance.now();
+    await until('it is saved', () => saved.length > 0, 2_500);
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(fresh).toEqual([3_000]); // and not sooner than the stored one is old
+    await keeper.stop();
   });
 
   it('joins those who ask during a save', async () => {
