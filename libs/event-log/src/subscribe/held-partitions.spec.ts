@@ -48,6 +48,18 @@ describe('HeldPartitions', () => {
     await held.stop();
   });
 
+  it('says nothing of the lag of a partition until it has heard where the end is', async () => {
+    const { held } = setUp(async () => {});
+    await held.assigned([at]);
+    expect(held.lag()).toEqual(new Map());
+    held.sawEnd(at, 5n);
+    expect(held.lag()).toEqual(new Map([['t/0', 4n]]));
+    held.received(at, [record(1), record(2), record(3), record(4)], 5n);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(held.lag()).toEqual(new Map([['t/0', 0n]]));
+    await held.stop();
+  });
+
   it('asks anew for the same partitions after it had been out of the group, though a batch was waiting to be tried again', async () => {
     let fenced = true;
     const done: bigint[] = [];

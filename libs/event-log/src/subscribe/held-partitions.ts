@@ -48,7 +48,7 @@ export class HeldPartitions {
   }
 
   lag(): ReadonlyMap<string, bigint> {
-    return new Map([...this.#workers].map(([key, worker]) => [key, worker.lag]));
+    return new Map([...this.#workers].flatMap(([key, { lag }]) => (lag === null ? [] : [[key, lag] as const])));
   }
 
   /** Starts no further batch until the next assignment: the partitions may already be somebody else's. */
