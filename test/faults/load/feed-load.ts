@@ -108,9 +108,9 @@ export class FeedLoad {
     try {
       const { statusCode, body } = await request(`${this.options.pick()}${path}`, { headers, dispatcher: this.agent });
       const text = await body.text();
-      if (statusCode !== 200) return this.failed(tally.failures, `status ${statusCode}`);
+      if (statusCode !== 200) return this.failed(tally.failures, `status ${statusCode} at ${path.split('?')[0] ?? ''}`);
       const { degraded, items } = JSON.parse(text) as { degraded: readonly string[]; items: readonly unknown[] };
-      if (items.length === 0) return this.failed(tally.failures, 'an empty feed');
+      if (items.length === 0) return this.failed(tally.failures, `an empty feed at ${path.split('?')[0] ?? ''}`);
       tally.ok += 1;
       if (degraded.length > 0) tally.degraded += 1;
       if (degraded.length > 0 && personal) tally.personalDegraded += 1;
