@@ -117,6 +117,12 @@ export class Fleet {
     return join(this.options.dataDir, `clock-${name}`);
   }
 
+  /** A command of ingest, as an operator runs it; its output is in the tail of its death. */
+  command(name: string, args: readonly string[]): ServiceProcess {
+    const spec = { name, program: builtProgram('apps/ingest/src/main'), args, env: everyService(this.forServices()) };
+    return new ServiceProcess(spec, { cwd: repositoryRoot, logs: join(this.options.dataDir, 'logs'), say: () => undefined });
+  }
+
   /** Waits until all services that run are ready. */
   async ready(): Promise<void> {
     await Promise.all(this.services.filter(({ isRunning }) => isRunning).map((service) => service.ready()));
@@ -198,9 +204,7 @@ export class Fleet {
   }
 
   private async runToEnd(name: string, args: readonly string[]): Promise<void> {
-    const spec = { name, program: builtProgram('apps/ingest/src/main'), args, env: everyService(this.forServices()) };
-    const surroundings = { cwd: repositoryRoot, logs: join(this.options.dataDir, 'logs'), say: () => undefined };
-    const death = await new ServiceProcess(spec, surroundings).exited;
+    const death = await this.command(name, args).exited;
     if (death.code !== 0) throw new ServiceDied(death);
   }
 }

@@ -9,6 +9,7 @@ import { fencedZombie } from './fenced-zombie.js';
 import { gracefulStop } from './graceful-stop.js';
 import { hide } from './hide.js';
 import { poison } from './poison.js';
+import { redrive } from './redrive.js';
 import { replicasAgree } from './replicas-agree.js';
 
 /** In the order in which they run. */
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   exactlyOnce,
   fencedZombie,
   poison,
+  redrive,
   replicasAgree,
   backpressure,
   brokerLoss,
