@@ -192,6 +192,14 @@ describe('a paper that was just hidden', () => {
 });
 
 describe('when rankers are slow or away', () => {
+  it('tells rankers how much time is left, and never more than that', async () => {
+    await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '400' } });
+    await under.get('/v1/feeds/for-you', { as: await under.token() });
+    const budget = under.ranker.requests.at(-1)?.budgetMs ?? Infinity;
+    expect(budget).toBeGreaterThan(0);
+    expect(budget).toBeLessThan(400);
+  });
+
   it('never answers 5xx: last good list, then the catalogue, and says so', async () => {
     await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '60', FEED_FRESH_MS: '20', FEED_STALE_MS: '40' } });
     const whole = await under.get('/v1/feeds/trending');
