@@ -45,7 +45,7 @@ export const fencedZombie: Scenario = {
   about: 'SIGSTOP of an archive owner past its session time-out, takeover, SIGCONT: 0 rows by the stale owner',
   shape: twoOfEach,
   full: { events: 60_000, seconds: 60 },
-  short: { events: 6_000, seconds: 8 },
+  short: { events: 3_000, seconds: 4 },
   async run({ fleet, size, random, label, say }) {
     const history = new History();
     const before = await states(fleet);
