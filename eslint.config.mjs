@@ -82,7 +82,10 @@ export default tseslint.config(
   { files: ['libs/config/**/*.ts'], rules: { 'no-restricted-syntax': ['error', namedExportsOnly] } },
   { files: ['scripts/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off', 'no-restricted-syntax': ['error', namedExportsOnly] } },
   // A command talks to a person; services log through #telemetry.
-  { files: ['apps/*/src/main.ts', 'apps/*/src/cli/**', 'apps/*/src/wiring/load.ts', 'apps/replay/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['apps/*/src/main.ts', 'apps/*/src/cli/**', 'apps/*/src/wiring/{load,dead-letters}.ts', 'apps/replay/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['libs/ranking/**/*.ts'],
     ignores: tests,

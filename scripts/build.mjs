@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * Compiles the TypeScript of apps, libs, scripts and bench to dist/ with the same tree, and copies what stands beside it (web pages,
+ * Compiles the TypeScript of apps, libs, scripts, bench and the fault bench to dist/ with the same tree, and copies what stands beside it (web pages,
  * JSON). A file whose bytes did not change since the last build is skipped; an output whose source is gone is removed.
  * Types are not checked here: `npm run typecheck` does that.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['apps', 'libs', 'scripts', 'bench'];
+const folders = ['apps', 'libs', 'scripts', 'bench', 'test/faults'];
 const notBuilt = /\.(spec|contract|d)\.ts$|\.md$|(^|\/)(fixtures|node_modules)\//;
 /** Plain programs run from where they are: they find their neighbours by their own place. */
 const runInPlace = /\.mjs$/;

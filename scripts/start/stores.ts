@@ -65,7 +65,7 @@ const DUPLICATE_DATABASE = '42P04';
  * One database for each kind of log: archive positions and snapshots name offsets of the log they were made from, and
  * offsets of another log would skip or repeat records.
  */
-const databaseFor = async (serverUrl: string, broker: Stores['broker']): Promise<string> => {
+export const databaseFor = async (serverUrl: string, broker: Stores['broker']): Promise<string> => {
   const name = `broadsheet_${broker}`;
   const client = new Client({ connectionString: serverUrl });
   await client.connect();

@@ -355,7 +355,14 @@ describe('bad input', () => {
       status: 422,
       body: { code: 'READER_REQUIRED', errors: [{ field: 'readerRef' }] },
     });
-    expect(await post(upvote(), publisherKey)).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
+    expect(await post(upvote(), publisherKey)).toMatchObject({
+      status: 403,
+      body: { code: 'SCOPE_MISSING', errors: [{ field: 'Authorization' }] },
+    });
+    expect(await under.call('POST', '/v1/interactions', { json: upvote(), headers: { 'x-api-key': publisherKey } })).toMatchObject({
+      status: 403,
+      body: { code: 'SCOPE_MISSING', errors: [{ field: 'X-Api-Key' }] },
+    });
     expect((await post(upvote({ readerRef: `r_${'B'.repeat(43)}` }), clientKey)).status).toBe(200);
     expect(under.ingest.accepted.at(-1)).toMatchObject({ trust: 'client', readerRef: `r_${'B'.repeat(43)}` });
     expect(await under.call('POST', '/v1/interactions', { json: upvote() })).toMatchObject({

@@ -167,6 +167,17 @@ describe('a paper that was just hidden', () => {
     expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
   });
 
+  it('is respected when its first answer was lost and only "duplicate" came back', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const token = await under.token('lost-an-answer');
+    const hidden = papers[0]?.id ?? '';
+    const hide = { id: 'hide-lost-0001', time: new Date().toISOString(), action: 'hide', target: { kind: 'paper', id: hidden }, on: true };
+    under.ingest.knows(hide.id);
+    expect(await under.call('POST', '/v1/interactions', { as: token, json: hide })).toMatchObject({ body: { status: 'duplicate' } });
+    expect(ids(await under.get('/v1/feeds/for-you?limit=50', { as: token }))).not.toContain(hidden);
+    expect(under.ranker.requests.at(-1)).toMatchObject({ after: { 'interactions.v1/3': '1' } });
+  });
+
   it('can be told to another gateway by the position that the first one gave', async () => {
     await using one = await GatewayUnderTest.start({ papers });
     await using other = await GatewayUnderTest.start({ papers });
@@ -181,6 +192,14 @@ describe('a paper that was just hidden', () => {
 });
 
 describe('when rankers are slow or away', () => {
+  it('tells rankers how much time is left, and never more than that', async () => {
+    await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '400' } });
+    await under.get('/v1/feeds/for-you', { as: await under.token() });
+    const budget = under.ranker.requests.at(-1)?.budgetMs ?? Infinity;
+    expect(budget).toBeGreaterThan(0);
+    expect(budget).toBeLessThan(400);
+  });
+
   it('never answers 5xx: last good list, then the catalogue, and says so', async () => {
     await using under = await GatewayUnderTest.start({ papers, env: { RANK_DEADLINE_MS: '60', FEED_FRESH_MS: '20', FEED_STALE_MS: '40' } });
     const whole = await under.get('/v1/feeds/trending');

@@ -44,6 +44,12 @@ export class IngestDouble {
     this.server = undefined;
   }
 
+  /** It took an event of this id before, and its answer never arrived. */
+  knows(id: string): void {
+    this.seen.add(id);
+    this.offset += 1;
+  }
+
   interactions(payload: unknown): IntakeAnswer {
     const { events } = intakeInteractionsSchema.parse(payload);
     return { results: events.map((event) => this.take(event)) };
@@ -72,7 +78,8 @@ export class IngestDouble {
   private take(event: IntakeInteractions['events'][number]): IntakeResult {
     const { id } = event.input;
     if (this.refuse !== undefined) return { status: 'refused', id, field: '', rule: 'was told to refuse', ...this.refuse };
-    if (this.seen.has(id)) return { status: 'duplicate', id };
+    if (this.seen.has(id))
+      return { status: 'duplicate', id, upTo: { topic: 'interactions.v1', partition: 3, offset: String(this.offset - 1) } };
     this.seen.add(id);
     this.accepted.push(event);
     return { status: 'accepted', id, topic: 'interactions.v1', partition: 3, offset: String(this.offset++), ...this.remarks };

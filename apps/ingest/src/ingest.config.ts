@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { adminBlock, brokerBlock, brokerRule, databaseBlock, integer, list, loggingBlock, port, seconds } from '#config';
+import { adminBlock, brokerBlock, brokerRule, databaseBlock, integer, list, loggingBlock, milliseconds, port, seconds } from '#config';
 
 const connectorPattern = /^(hub|arxiv(:[A-Za-z0-9:._-]+)?)$/;
 
@@ -38,6 +38,9 @@ export const ingestConfigSchema = z
       .default(1_000_000)
       .describe('Event ids remembered to answer retries with "duplicate" before they reach the log.'),
     INTAKE_RECENT_IDS_S: seconds(1, 604_800).default(86_400).describe('Longest time that an event id is remembered.'),
+    ARCHIVE_SESSION_MS: milliseconds(1_000, 300_000)
+      .default(10_000)
+      .describe('Silence after which the archive partitions of this process go to another; a broker takes 6000 or more by default.'),
     CONNECTORS: list.default([]).describe('Sources that are read on a schedule: hub, arxiv or arxiv:SET, separated by commas.'),
     CONNECTOR_INTERVAL_S: seconds(60, 604_800).default(3_600).describe('Time between two scheduled runs.'),
     CONNECTOR_LOOKBACK_DAYS: integer(1, 3_650).default(7).describe('Days that the first scheduled run of a source goes back.'),

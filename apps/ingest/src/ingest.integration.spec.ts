@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { deadLetterSchema, intakePatterns, type IntakeResult, paperUpsertedSchema, topics } from '#contracts';
 import { ArchivePositions } from '#persistence';
 import { until } from '#test-support/until';
+import { FaultProxy } from '../../../test/faults/proxy/fault-proxy.js';
 import { brokers, IngestWorld, type RunningIngest } from './fixtures/running-ingest.js';
 
 jest.setTimeout(60_000);
@@ -167,6 +168,28 @@ describe.each(brokers)('ingest over the %s log', (broker) => {
     await world.rows('ALTER TABLE away RENAME TO archive_positions');
     await untilArchived(world);
     expect(await archivedIds(world)).toHaveLength(200);
+  });
+
+  it('takes interactions before the database is there, and archives them when it comes', async () => {
+    await using world = await IngestWorld.create(broker);
+    const url = new URL(world.database.url);
+    const proxy = await FaultProxy.before({ host: url.hostname, port: Number(url.port) }, 1);
+    try {
+      const throughProxy = new URL(url);
+      throughProxy.host = `${proxy.address.host}:${proxy.address.port}`;
+      await proxy.down();
+      const ingest = await world.open(throughProxy.href);
+      expect(tally(await send(ingest, [event(1), event(2)]))).toEqual({ accepted: 2 });
+      const checks = await ingest.service.readiness.check();
+      expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['archive']);
+      expect(await archivedIds(world)).toEqual([]);
+      await proxy.up();
+      await ingest.ready();
+      await untilArchived(world);
+      expect(await archivedIds(world)).toHaveLength(2);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('refuses a message that is no batch, in the form that the gateway reads, and tells its health', async () => {

@@ -15,6 +15,7 @@ export class IngestMetrics {
   readonly batchRetries: Counter<'topic' | 'code'>;
   readonly rewinds: Counter<'topic'>;
   readonly deadLetters: Counter<'topic' | 'code'>;
+  readonly idsForgotten: Counter;
   readonly lagRecords: Gauge<'topic' | 'partition'>;
   readonly lagSeconds: Gauge<'topic' | 'partition'>;
   readonly connectorItems: Counter<'connector' | 'outcome'>;
@@ -77,6 +78,11 @@ export class IngestMetrics {
       name: 'ingest_dead_letters_total',
       help: 'Records parked in dead-letters.v1, by cause.',
       labelNames: ['topic', 'code'] as const,
+      registers,
+    });
+    this.idsForgotten = new Counter({
+      name: 'ingest_archive_ids_forgotten_total',
+      help: 'Event ids older than the dedupe horizon that were removed.',
       registers,
     });
     this.lagRecords = new Gauge({

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { Failure } from '#contracts';
-import { parseCommand, UsageError } from './cli/command.js';
+import { parseCommand } from './cli/command.js';
 import { helpFor } from './cli/help.js';
+import { UsageError } from './cli/usage-error.js';
 
 /** Each command is loaded when it is asked for: help and a wrong option need no broker client. */
 const run = async (): Promise<number | null> => {
@@ -14,15 +15,23 @@ const run = async (): Promise<number | null> => {
       return (await import('./wiring/migrate-stores.js')).migrateStores();
     case 'load':
       return (await import('./wiring/load.js')).load(command);
+    case 'dead-letters':
+      return (await import('./wiring/dead-letters.js')).deadLetters(command);
     case 'serve':
       await (await import('./wiring/serve.js')).serve();
       return null; // runs until a signal
   }
 };
 
+/** A connection that a client library forgot to close must not keep a command running that has done its work. */
+const CLOSING_MS = 2_000;
+
 try {
   const code = await run();
-  if (code !== null) process.exitCode = code;
+  if (code !== null) {
+    process.exitCode = code;
+    setTimeout(() => process.exit(), CLOSING_MS).unref();
+  }
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\ntry --help`);
   else if (error instanceof Failure) console.error(`${error.code}: ${error.message}`);

@@ -119,6 +119,27 @@ describe('a ranker replica', () => {
   );
 
   eachBroker(
+    'outlives a database that refuses its snapshots, and stores one once it takes them',
+    async (world) => {
+      const { dataSource } = world.database;
+      // As PostgreSQL says it when its disk is full.
+      await dataSource.query(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`);
+      await dataSource.query('CREATE TRIGGER full_disk BEFORE INSERT ON snapshots FOR EACH ROW EXECUTE FUNCTION full_disk()');
+      await world.papers(3);
+      const replica = await world.ready({ SNAPSHOT_INTERVAL_S: '1' });
+      await until('a snapshot was refused', async () => (await replica.metric('ranker_snapshot_failures_total{service="ranker"}')) > 0);
+      const positions = await world.interactions([['ada', upvote(world.paper(1))]]);
+      const answer = (await replica.rank({ surface: 'trending', limit: 200, after: after(positions) })) as RankAnswer;
+      expect(answer.items.find(({ paperId }) => paperId === world.paper(1))).toMatchObject({ upvotes: 1 });
+      expect((await replica.ready()).status).toBe(200);
+      await dataSource.query('DROP TRIGGER full_disk ON snapshots');
+      await until('a snapshot is stored', async () => (await new Snapshots(dataSource).list('ranker')).length > 0);
+    },
+    ['embedded'],
+  );
+
+  eachBroker(
     'keeps the newest few snapshots, one writer an interval',
     async (world) => {
       const settings = { SNAPSHOT_INTERVAL_S: '1', SNAPSHOTS_KEPT: '2' };

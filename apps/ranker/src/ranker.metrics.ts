@@ -123,8 +123,8 @@ export class RankerMetrics {
     });
     this.batchRetries = new Counter({
       name: 'ranker_batch_retries_total',
-      help: 'Batches of the log that come again because something was away.',
-      labelNames: ['topic'] as const,
+      help: 'Batches of the log that come again because something was away, by cause.',
+      labelNames: ['topic', 'code'] as const,
       registers,
     });
     this.snapshotSeconds = new Histogram({
@@ -192,7 +192,7 @@ export class RankerMetrics {
 
   /** For the event log: what happens inside it. */
   get logObserver(): EventLogObserver {
-    return { handlerRetried: ({ topic }) => this.batchRetries.inc({ topic }) };
+    return { handlerRetried: ({ topic, code }) => this.batchRetries.inc({ topic, code }) };
   }
 
   /** A gauge whose value is asked for when it is scraped. */

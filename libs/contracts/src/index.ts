@@ -6,6 +6,7 @@ export * from './json-schemas.js';
 export * from './paper.js';
 export * from './parsing.js';
 export * from './rank.js';
+export * from './redrive.js';
 export { noFieldOf } from './rules.js';
 export * from './scalars.js';
 export * from './topics.js';

@@ -54,7 +54,12 @@ export const intakeResultSchema = z.discriminatedUnion('status', [
     /** It came more than 7 days after it happened: kept in the archive, left out of feeds. */
     late: z.boolean().optional(),
   }),
-  z.object({ status: z.literal('duplicate'), id: z.string() }),
+  z.object({
+    status: z.literal('duplicate'),
+    id: z.string(),
+    /** The event stands at or before this position: a reader whose first answer was lost waits for it all the same. */
+    upTo: z.object({ topic: z.string(), partition: z.int(), offset: z.string() }).optional(),
+  }),
   z.object({ status: z.literal('refused'), id: z.string(), code: z.string(), field: z.string(), rule: z.string(), retryable: z.boolean() }),
 ]);
 export type IntakeResult = z.output<typeof intakeResultSchema>;

@@ -62,7 +62,7 @@ export interface SubscribeOptions {
 export interface Subscription {
   /** Resolves once partitions are assigned and the first fetch is under way. */
   readonly ready: Promise<void>;
-  /** Lag per `topic/partition`: records not yet handled, as of the last fetch. */
+  /** Lag per `topic/partition`: records not yet handled, as of the last fetch. A partition that was not fetched yet is left out. */
   lag(): ReadonlyMap<string, bigint>;
   /** Finishes the batches under way, commits, leaves the group. */
   stop(): Promise<void>;

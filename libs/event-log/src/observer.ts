@@ -15,8 +15,14 @@ export interface EventLogObserver {
     readonly records: number;
     readonly seconds: number;
   }): void;
-  /** A handler threw and its batch comes again. */
-  handlerRetried?(event: { readonly group: string; readonly topic: string; readonly partition: number; readonly attempt: number }): void;
+  /** A handler threw and its batch comes again. `code`: of the failure it threw, or UNEXPECTED. */
+  handlerRetried?(event: {
+    readonly group: string;
+    readonly topic: string;
+    readonly partition: number;
+    readonly attempt: number;
+    readonly code: string;
+  }): void;
   /** Records not yet handled, and how old (seconds) the oldest of them is that we have seen; 0 when there is none. */
   lag?(event: {
     readonly group: string;

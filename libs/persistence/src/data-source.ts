@@ -11,6 +11,11 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Longest run of one statement in milliseconds, enforced by the server; default 30,000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Longest pause of the client inside a transaction in milliseconds, enforced by the server; default 10,000, as long as a silent member of the
+   * archive's group is waited for. A process that is paused there holds its locks, and whoever takes over its work waits for them.
+   */
+  readonly idleTransactionMs?: number;
   /** Longest wait for a connection in milliseconds, from the pool or the network; default 5,000. */
   readonly connectTimeoutMs?: number;
 }
@@ -24,6 +29,7 @@ export const createDataSource = ({
   applicationName,
   poolSize = 10,
   statementTimeoutMs = 30_000,
+  idleTransactionMs = 10_000,
   connectTimeoutMs = 5_000,
 }: DatabaseOptions): DataSource =>
   new DataSource({
@@ -42,8 +48,7 @@ export const createDataSource = ({
       statement_timeout: statementTimeoutMs,
       // The client's own limit is for a server that no longer answers at all; the server's limit should strike first.
       query_timeout: statementTimeoutMs + 5_000,
-      // A process that was paused inside a transaction must not hold its locks for ever.
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: idleTransactionMs,
       keepAlive: true,
       // Days without a zone (`2025-10-28`) are UTC days, whatever the server's own zone is.
       options: '-c TimeZone=UTC',

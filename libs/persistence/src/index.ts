@@ -7,6 +7,7 @@ export {
   type TopicPartition,
 } from './archive/archive-positions.js';
 export { type AppendOutcome, type ArchivedInteraction, InteractionArchive, isLate } from './archive/interaction-archive.js';
+export { ID_HORIZON_MS, InteractionIds } from './archive/interaction-ids.js';
 export { PaperArchive, type PaperChange, type StoredPaper } from './archive/paper-archive.js';
 export { type Checkpoint, Checkpoints } from './checkpoints.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
@@ -15,6 +16,7 @@ export { type LockOutcome, Locks } from './locks.js';
 export { isMigrated, migrate } from './migrate.js';
 export { type ModelAssignment, ModelRegistry } from './model-registry.js';
 export type { ModelRole } from './entities/model.entity.js';
+export { type ParkedRecord, type RedrivenTo, type RedriveState, Redrives } from './redrives.js';
 export { type LatestSnapshot, type NewSnapshot, type Snapshot, SnapshotDamagedFailure, type SnapshotInfo, Snapshots } from './snapshots.js';
 /** Named here so that apps need no dependency on the ORM's other names. */
 export type { DataSource, EntityManager } from 'typeorm';

@@ -2,6 +2,7 @@ import { freshDatabase } from '../../../test/support/database.js';
 import { migratedDatabase } from '../../../test/support/migrated-database.js';
 import { createDataSource } from './data-source.js';
 import { isMigrated, migrate } from './migrate.js';
+import { migrations } from './migrations/index.js';
 
 describe('migrations', () => {
   it('run once when several processes start at the same time', async () => {
@@ -12,7 +13,7 @@ describe('migrations', () => {
 
     const ran = await Promise.all(sources.map(migrate));
 
-    expect(ran.flat()).toEqual(['Initial1764000000000', 'InteractionSelf1764100000000']);
+    expect(ran.flat()).toEqual(['Initial1764000000000', 'InteractionSelf1764100000000', 'DeadLetterRedrives1764200000000']);
     expect(await isMigrated(sources[1]!)).toBe(true);
     await Promise.all(sources.map((source) => source.destroy()));
   });
@@ -29,7 +30,10 @@ describe('migrations', () => {
 
   it('are undone as well', async () => {
     await using db = await migratedDatabase();
-    await db.dataSource.undoLastMigration();
+    for (const _ of migrations) await db.dataSource.undoLastMigration();
+    expect(await db.dataSource.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([
+      { tablename: 'schema_migrations' },
+    ]);
     expect(await isMigrated(db.dataSource)).toBe(false);
     await migrate(db.dataSource);
     expect(await isMigrated(db.dataSource)).toBe(true);

@@ -12,7 +12,7 @@ export interface AdminServerSettings {
   readonly registry: Registry;
   readonly readiness: () => Promise<readonly Check[]>;
   /** Further pages by path, such as `/state`: what the process says of itself, answered as JSON. No secrets, no reader references. */
-  readonly pages?: Readonly<Record<`/${string}`, () => unknown>>;
+  readonly pages?: Readonly<Record<`/${string}`, (query: URLSearchParams) => unknown>>;
 }
 
 export interface AdminServer {
@@ -52,9 +52,9 @@ const ready = async (readiness: AdminServerSettings['readiness']): Promise<Answe
 
 const answer = async (request: IncomingMessage, { registry, readiness, pages = {} }: AdminServerSettings): Promise<Answer> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
-  const path = request.url?.split('?', 1)[0] ?? '';
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   const page = Object.hasOwn(pages, path) ? pages[path as `/${string}`] : undefined;
-  if (page !== undefined) return json(200, await page());
+  if (page !== undefined) return json(200, await page(new URLSearchParams(query)));
   switch (path) {
     case '/livez':
       // Touches nothing: a process whose database is away must not be killed for it.

@@ -9,7 +9,11 @@ import type { ReaderTokens } from './reader-tokens.js';
 export interface Principal {
   readonly reader?: ReaderRef;
   readonly client?: ApiKeyRecord;
+  /** The header that the client's key came in, so that a problem can name it. */
+  readonly keyHeader?: KeyHeader;
 }
+
+export type KeyHeader = 'Authorization' | 'X-Api-Key';
 
 export const anonymous: Principal = Object.freeze({});
 
@@ -37,12 +41,13 @@ export class Identification {
     const bearer = authorization === undefined ? undefined : bearerOf(authorization);
     const bearerKey = bearer !== undefined && isApiKey(bearer) ? bearer : undefined;
     const key = apiKey ?? bearerKey;
-    const client = key === undefined ? undefined : await this.clientOf(key, apiKey === undefined ? 'Authorization' : 'X-Api-Key');
+    const keyHeader: KeyHeader = apiKey === undefined ? 'Authorization' : 'X-Api-Key';
+    const client = key === undefined ? undefined : await this.clientOf(key, keyHeader);
     const reader = bearer === undefined || bearerKey !== undefined ? undefined : await this.tokens.readerOf(bearer);
-    return { ...(reader === undefined ? {} : { reader }), ...(client === undefined ? {} : { client }) };
+    return { ...(reader === undefined ? {} : { reader }), ...(client === undefined ? {} : { client, keyHeader }) };
   }
 
-  private async clientOf(key: string, header: string): Promise<ApiKeyRecord> {
+  private async clientOf(key: string, header: KeyHeader): Promise<ApiKeyRecord> {
     const record = isApiKey(key) ? await this.recordOf(key) : null;
     if (record !== null) return record;
     throw new ProblemFailure('API_KEY_INVALID', 'the API key is unknown or revoked', {
@@ -88,7 +93,7 @@ export const requireClient = (principal: Principal, scope: Scope): ApiKeyRecord 
   if (principal.client === undefined) throw authenticationRequired(`an API key with the scope ${scope}`);
   if (!hasScope(principal.client, scope)) {
     throw new ProblemFailure('SCOPE_MISSING', `the API key lacks the scope ${scope}`, {
-      errors: [{ field: 'Authorization', rule: `must carry a key with the scope ${scope}` }],
+      errors: [{ field: principal.keyHeader ?? 'Authorization', rule: `must carry a key with the scope ${scope}` }],
     });
   }
   return principal.client;

@@ -19,13 +19,36 @@ describe('what a reader wrote lately', () => {
 
   it('forgets a hide that was taken back, and the oldest of very many', () => {
     const writes = new ReadYourWrites();
-    writes.hid(reader, paper(0), true);
-    writes.hid(reader, paper(0), false);
-    for (let n = 1; n <= 301; n++) writes.hid(reader, paper(n), true);
+    const now = Date.now();
+    writes.hid(reader, paper(0), true, now);
+    writes.hid(reader, paper(0), false, now);
+    for (let n = 1; n <= 301; n++) writes.hid(reader, paper(n), true, now);
     const { hidden } = writes.of(reader);
     expect(hidden).toHaveLength(300);
     expect(hidden).not.toContain(paper(1));
     expect(hidden).toContain(paper(301));
+  });
+
+  it('is what the reader did last, in whatever order it comes', () => {
+    const now = Date.now();
+    const writes = new ReadYourWrites(() => now);
+    writes.hid(reader, paper(1), false, now - 1_000);
+    writes.hid(reader, paper(1), true, now - 5_000);
+    writes.hid(reader, paper(2), true, now - 1_000);
+    writes.hid(reader, paper(2), false, now - 5_000);
+    expect(writes.of(reader).hidden).toEqual([paper(2)]);
+  });
+
+  it('believes an old hide only until the rankers have read of it, since another gateway may know of its undo', () => {
+    let now = 10 * 3_600_000;
+    const writes = new ReadYourWrites(() => now);
+    writes.hid(reader, paper(1), true, now - 3_600_000);
+    writes.hid(reader, paper(2), true, now - 1_000);
+    expect(writes.of(reader).hidden).toEqual([paper(1), paper(2)]);
+    now += 3 * 60_000;
+    expect(writes.of(reader).hidden).toEqual([paper(2)]);
+    now += 24 * 3_600_000;
+    expect(writes.of(reader).hidden).toEqual([]);
   });
 
   it('joins with what a client echoed, the later of both', () => {

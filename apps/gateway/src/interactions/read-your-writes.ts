@@ -5,6 +5,8 @@ import type { EpochMs, PaperId, Positions, ReaderRef } from '#contracts';
 const POSITIONS_KEPT_MS = 2 * 60_000;
 /** Hides are kept longer: they also protect the fall-back lists, which are made without a ranker. */
 const HIDES_KEPT_MS = 24 * 3_600_000;
+/** A hide that comes later than this may be older than an undo that another gateway took: only until rankers have folded it is it believed. */
+const HIDE_IS_NEWS_MS = 2 * 60_000;
 const MAX_READERS = 50_000;
 const MAX_HIDES = 300;
 
@@ -18,7 +20,8 @@ export interface RecentWrites {
 
 interface Entry {
   positions: Record<string, { next: bigint; at: EpochMs }>;
-  readonly hides: Map<PaperId, EpochMs>;
+  /** The last word on each paper, oldest first; one that was taken back is kept, or an older hide that comes later would win. */
+  readonly hides: Map<PaperId, { readonly on: boolean; readonly time: EpochMs; readonly until: EpochMs }>;
 }
 
 /**
@@ -37,10 +40,13 @@ export class ReadYourWrites {
     if (known === undefined || known.next < next) entry.positions[partition] = { next, at: this.now() };
   }
 
-  hid(reader: ReaderRef, paper: PaperId, on: boolean): void {
+  /** @param time when the reader did it: the later of two wins, in whatever order they come, as in the rankers. */
+  hid(reader: ReaderRef, paper: PaperId, on: boolean, time: EpochMs): void {
     const { hides } = this.entry(reader);
+    if ((hides.get(paper)?.time ?? -Infinity) > time) return;
+    const now = this.now();
     hides.delete(paper);
-    if (on) hides.set(paper, this.now());
+    hides.set(paper, { on, time, until: now + (now - time > HIDE_IS_NEWS_MS ? POSITIONS_KEPT_MS : HIDES_KEPT_MS) });
     const [oldest] = hides.keys();
     if (hides.size > MAX_HIDES && oldest !== undefined) hides.delete(oldest);
   }
@@ -51,7 +57,7 @@ export class ReadYourWrites {
     const fresh = Object.entries(entry.positions).filter(([, { at }]) => this.now() - at < POSITIONS_KEPT_MS);
     return {
       after: Object.fromEntries(fresh.map(([partition, { next }]) => [partition, next.toString()])),
-      hidden: [...entry.hides.keys()],
+      hidden: [...entry.hides].flatMap(([paper, { on, until }]) => (on && this.now() < until ? [paper] : [])),
     };
   }
 

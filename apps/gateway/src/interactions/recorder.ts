@@ -19,8 +19,10 @@ import type { ReadYourWrites } from './read-your-writes.js';
 import { accepted, type RecordResult, refused, type Refusal, intakeUnavailable, rooted } from './results.js';
 
 type Checked = IntakeInteractions['events'][number];
-type AcceptedResult = Extract<IntakeResult, { readonly status: 'accepted' }>;
-type Outcome = { readonly event: Checked } | { readonly refusal: Refusal };
+type Taken = Exclude<IntakeResult, { readonly status: 'refused' }>;
+/** `timed`: the time is the client's own, so that a retry carries the same. */
+type Outcome = { readonly event: Checked; readonly timed: boolean } | { readonly refusal: Refusal };
+type Sound = Extract<Outcome, { readonly event: Checked }>;
 
 /** Checks what clients say happened, gives it an id, a time and a reader, and hands it to the log. */
 export class InteractionRecorder {
@@ -49,7 +51,7 @@ export class InteractionRecorder {
     if (principal.reader === undefined) requireClientOrReader(principal);
     refuseOtherReaders(events, principal.reader, single);
     const outcomes = events.map((event) => this.check(event, principal.reader));
-    const sound = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
+    const sound = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome] : []));
     const stored = sound.length === 0 ? [] : await this.store(sound);
     const results = merge(outcomes, stored);
     for (const status of ['accepted', 'duplicate', 'refused'] as const)
@@ -57,7 +59,8 @@ export class InteractionRecorder {
     return results;
   }
 
-  private async store(events: Checked[]): Promise<readonly IntakeResult[]> {
+  private async store(sound: readonly Sound[]): Promise<readonly IntakeResult[]> {
+    const events = sound.map(({ event }) => event);
     const results = await this.intake.interactions(events).catch((error: unknown) => {
       throw intakeUnavailable(
         events.map(({ input }) => input.id),
@@ -65,19 +68,22 @@ export class InteractionRecorder {
       );
     });
     results.forEach((result, index) => {
-      const event = events[index];
-      if (event !== undefined && result.status === 'accepted') this.remember(event, result);
+      const one = sound[index];
+      if (one !== undefined && result.status !== 'refused') this.remember(one, result);
     });
     return results;
   }
 
   /**
-   * Only what the log took now. A duplicate has told its news before, and later events of the reader may have changed them since: a
-   * retried hide must not come back over the undo that followed it. Nor need a duplicate say what the event of that id said.
+   * What the log took, now or before: the reader's next feed waits for it also when the first answer was lost. A duplicate tells of its hide
+   * only when its time is the client's own: one that was stamped here just now would come back over the undo that followed the first.
    */
-  private remember({ input, readerRef }: Checked, result: AcceptedResult): void {
-    this.writes.accepted(readerRef, `${result.topic}/${result.partition}`, result.offset);
-    if (input.action === 'hide' && input.target.kind === 'paper') this.writes.hid(readerRef, input.target.id, input.on === true);
+  private remember({ event: { input, readerRef }, timed }: Sound, result: Taken): void {
+    const at = result.status === 'accepted' ? result : result.upTo;
+    if (at !== undefined) this.writes.accepted(readerRef, `${at.topic}/${at.partition}`, at.offset);
+    if (input.action !== 'hide' || input.target.kind !== 'paper' || !(result.status === 'accepted' || timed)) return;
+    const stored = result.status === 'accepted' && result.adjusted?.field === 'time' ? result.adjusted.stored : input.time;
+    this.writes.hid(readerRef, input.target.id, input.on === true, Date.parse(stored));
   }
 
   private check(event: unknown, reader: ReaderRef | undefined): Outcome {
@@ -98,7 +104,10 @@ export class InteractionRecorder {
           errors: [{ field: 'target.id', rule: 'must be the id of a paper that we have', value: JSON.stringify(rest.target.id) }],
         },
       };
-    return { event: { input: { ...rest, target, id, time }, readerRef, trust: reader === undefined ? 'client' : 'server' } };
+    return {
+      event: { input: { ...rest, target, id, time }, readerRef, trust: reader === undefined ? 'client' : 'server' },
+      timed: parsed.value.time !== undefined,
+    };
   }
 
   private canonical(target: Checked['input']['target']): Checked['input']['target'] | undefined {

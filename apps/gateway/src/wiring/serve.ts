@@ -6,11 +6,12 @@ import { createLogger, createRegistry, type Logger, onShutdown, startAdminServer
 import { PostgresApiKeys } from '../adapters/postgres-api-keys.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { type ApiKeyStore, NoApiKeys } from '../identity/api-keys.js';
+import { Departure } from './departure.js';
 import { createGateway } from './gateway.js';
 import { peersOf } from './peers.js';
 
-/** How long balancers get to notice that this process is no longer ready, before it stops taking connections. */
-const DRAIN_MS = 500;
+/** How long balancers get to notice that this process is no longer ready, before it stops taking connections: many look once a second. */
+const DRAIN_MS = 1_500;
 
 /** Starts the gateway and stops it in order on a signal. */
 export const serve = async (config: GatewayConfig): Promise<void> => {
@@ -26,11 +27,12 @@ export const serve = async (config: GatewayConfig): Promise<void> => {
   await log.ensureTopics([topics.papers]);
   await gateway.follower.start();
   await gateway.app.listen(config.PORT, config.HOST);
+  const departure = new Departure(gateway.app.getHttpServer());
   announce(logger, config, gateway.app.getHttpServer().address() as AddressInfo);
   onShutdown(
     [
-      { name: 'drain', run: async () => drain(gateway.readiness) },
-      { name: 'http', run: () => gateway.app.close() },
+      { name: 'drain', run: async () => drain(gateway.readiness, departure) },
+      { name: 'http', run: () => departure.close(() => gateway.app.close()) },
       { name: 'catalogue', run: () => gateway.follower.stop() },
       { name: 'peers', run: () => pools.forEach((pool) => pool.close()) },
       { name: 'log', run: () => log.close() },
@@ -56,8 +58,9 @@ const connected = (url: string): Promise<DataSource> =>
 const keysOf = (database: DataSource | undefined): ApiKeyStore =>
   database === undefined ? new NoApiKeys() : new PostgresApiKeys(new ApiKeys(database));
 
-const drain = async (readiness: { drain(): void }): Promise<void> => {
+const drain = async (readiness: { drain(): void }, departure: Departure): Promise<void> => {
   readiness.drain();
+  departure.announce();
   await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
 };
 

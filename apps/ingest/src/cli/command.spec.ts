@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { version } from '../version.js';
-import { parseCommand, UsageError } from './command.js';
+import { parseCommand } from './command.js';
 import { helpFor } from './help.js';
+import { UsageError } from './usage-error.js';
 
 const TODAY = '2025-10-28';
 
@@ -43,7 +44,7 @@ describe('parseCommand', () => {
   });
 
   it('has a help page for every command', () => {
-    for (const command of ['serve', 'migrate', 'load']) expect(helpFor(command)).toContain(`usage: ingest ${command}`);
+    for (const command of ['serve', 'migrate', 'load', 'dead-letters']) expect(helpFor(command)).toContain(`usage: ingest ${command}`);
     expect(helpFor('')).toContain('serve');
   });
 

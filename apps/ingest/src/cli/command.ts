@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { connectorNames, type ConnectorName, type SourceChoice } from '../connectors/make-connector.js';
 import { day } from '../connectors/source-values.js';
+import { type DeadLettersCommand, parseDeadLetters } from './dead-letters-command.js';
+import { UsageError } from './usage-error.js';
 
 export interface LoadCommand {
   readonly name: 'load';
@@ -10,10 +12,11 @@ export interface LoadCommand {
 }
 
 export type Command =
-  { readonly name: 'serve' } | { readonly name: 'migrate' } | LoadCommand | { readonly name: 'help'; readonly about: string };
-
-/** The command line asks for something that we do not do. Shown with a hint to `--help`, exit code 2. */
-export class UsageError extends Error {}
+  | { readonly name: 'serve' }
+  | { readonly name: 'migrate' }
+  | LoadCommand
+  | DeadLettersCommand
+  | { readonly name: 'help'; readonly about: string };
 
 const options = {
   connector: { type: 'string' },
@@ -61,6 +64,7 @@ const sourceOf = (values: Values, today: string): SourceChoice => {
  * @throws {UsageError}
  */
 export const parseCommand = (args: readonly string[], today: string): Command => {
+  if (args[0] === 'dead-letters') return parseDeadLetters(args.slice(1));
   const { values, positionals } = parse(args);
   const [name = 'serve', connector, path] = positionals;
   if (values.help || name === 'help')

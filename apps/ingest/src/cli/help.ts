@@ -2,9 +2,10 @@ const overview = `ingest: takes papers and interactions into the log, and archiv
 
 usage: ingest [command] [options]
 
-  serve     run the service (default): intake for the gateway, archive, scheduled sources
-  migrate   bring the database and the topics up to date, then end
-  load      read papers from a file or an API into the log, then end
+  serve          run the service (default): intake for the gateway, archive, scheduled sources
+  migrate        bring the database and the topics up to date, then end
+  load           read papers from a file or an API into the log, then end
+  dead-letters   list, show, count and redrive the records that no consumer could take
 
   ingest <command> --help says more. Settings come from the environment (see the table in the README).`;
 
@@ -35,6 +36,25 @@ whole and has not changed loads nothing.
 Progress goes to standard error, the summary with refused records to standard output.
 Ends with 0 when the source was read to its end, 1 when it could not be, or when nothing of it could be used.`;
 
-const pages: Readonly<Record<string, string>> = { serve, migrate, load };
+const deadLetters = `usage: ingest dead-letters VERB [options]
+
+  list                which records were parked, newest first
+  show ID             one of them with all that is known; ID is a letter's id or TOPIC/PARTITION/OFFSET of the parked record
+  count               how many, by class, topic and consumer
+  redrive             append them to their topic again, once their consumers can take them
+
+  --class CODE        only letters of this error code         --topic TOPIC    only records of this topic
+  --id ID             only this letter                        --consumer NAME  only what this consumer parked
+  --since TIME        only letters of this time or later: 2025-10-28, 2025-10-28T09:30:00Z, or 90m, 12h, 3d ago
+  --limit N           list: 50 unless told; redrive: 10000 unless told
+  --json              list, show, count: one JSON object a line
+  --dry-run           redrive: say what would be done and do nothing
+  --force             redrive: also what consumers could not pass five times
+
+A redrive keeps key, bytes and event id. It may be run twice, killed and run again: what was redriven is skipped, and what is appended twice
+counts once. A record that fails again is parked again, with one more attempt.
+Ends with 0; with 1 when the letter that was asked for is not there, or the log or the database failed.`;
+
+const pages: Readonly<Record<string, string>> = { serve, migrate, load, 'dead-letters': deadLetters };
 
 export const helpFor = (about: string): string => pages[about] ?? overview;

@@ -32,6 +32,10 @@ export class RefusalLog {
   }
 }
 
+/** Days that were asked for and are not read, because an earlier run has read them, must not look as if they had been. */
+export const goesOnText = (label: string, day: string): string =>
+  `${label}: goes on from ${day}, where an earlier run stopped; days before it are not read again (--restart begins at --since)`;
+
 export const summaryText = (label: string, end: RunEnd, seconds: number, dryRun: boolean): string => {
   const { papers, withdrawn, refused } = end;
   const what = `${papers} papers, ${withdrawn} withdrawn, ${refused} refused in ${seconds.toFixed(1)} s`;

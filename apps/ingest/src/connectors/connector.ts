@@ -32,6 +32,13 @@ export abstract class Connector {
    * @throws {SourceFailure} the source cannot be read on; what was published before stays.
    */
   abstract read(checkpoint: Checkpoint | null, signal: AbortSignal): AsyncIterable<ConnectorItem>;
+  /**
+   * The day that a run from `checkpoint` begins with, where that is later than the day that was asked for: what lies between is not read again.
+   * Null where nothing is left out, and for sources without days.
+   */
+  goesOnFrom(_checkpoint: Checkpoint | null): string | null {
+    return null;
+  }
   /** How much of the source has been read, 0 to 1; null where its size is not known. */
   abstract fraction(): number | null;
 }

@@ -134,6 +134,23 @@ describe('ArchiveBatch', () => {
     expect(letter?.original.value).toBe(bad.value?.toString('base64') ?? null);
   });
 
+  it('parks the bad records of a batch together: the good ones behind them wait for one append, not for one each', async () => {
+    const { claims, archive } = await setup();
+    const begun: (() => void)[] = [];
+    const deadLetters = { park: () => new Promise<void>((resolve) => void begun.push(resolve)) };
+    const metrics = new IngestMetrics(createRegistry('test', { processMetrics: false }));
+    const handled = new ArchiveBatch(archive, claims, deadLetters, metrics, async () => 1_000n).handle(
+      batchOf([record(0, '{'), good(1), record(2, '{'), record(3, '{')]),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toHaveLength(3);
+    expect(archive.ids).toEqual([]); // nothing moves on before the letters are durable
+    for (const durable of begun) durable();
+    await handled;
+    expect(archive.ids).toEqual(['event-1000']);
+    expect(archive.next).toBe(4n);
+  });
+
   it('finds the record that the store refuses, parks it and keeps all others in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (refused) => {

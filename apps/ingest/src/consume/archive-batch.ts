@@ -24,6 +24,7 @@ export class ArchiveBatch {
     private readonly metrics: IngestMetrics,
     /** Next offset that the log will write to a partition. */
     private readonly logEnd: (at: TopicPartition) => Promise<bigint>,
+    private readonly parse: typeof parseRecord = parseRecord,
   ) {}
 
   async handle(batch: Batch): Promise<void> {
@@ -44,8 +45,8 @@ export class ArchiveBatch {
     const records = batch.records.filter(({ offset }) => offset >= next);
     const last = records.at(-1);
     if (last === undefined) return;
-    const entries: Entry[] = [];
-    for (const record of records) entries.push({ record, item: await this.read(record) });
+    // Letters go out together: one after the other, a batch with many bad records would hold up the good ones behind it.
+    const entries = await Promise.all(records.map(async (record): Promise<Entry> => ({ record, item: await this.read(record) })));
     await this.write(batch, entries, last.offset + 1n);
   }
 
@@ -65,7 +66,7 @@ export class ArchiveBatch {
   }
 
   private async read(record: StoredRecord): Promise<ArchiveItem | null> {
-    const parsed = parseRecord(record);
+    const parsed = this.parse(record);
     if (parsed.ok) return parsed.item;
     await this.park(record, parsed.code, parsed.message);
     return null;

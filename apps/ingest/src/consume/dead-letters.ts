@@ -1,4 +1,4 @@
-import { type DeadLetter, type DeadLetterData, dataSchemas, eventTypes, topics } from '#contracts';
+import { attemptsBefore, type DeadLetter, type DeadLetterData, dataSchemas, eventTypes, topics } from '#contracts';
 import { type EventLog, InvalidRecordFailure, type NewRecord, RecordTooLargeFailure, type StoredRecord } from '#event-log';
 import type { Clock } from '../clock.js';
 import { cloudEventHeaders } from '../events/records.js';
@@ -13,6 +13,9 @@ export abstract class DeadLetters {
   /** Resolves when the letter is durable. A throw means that it is not: the record must come again. */
   abstract park(record: StoredRecord, cause: Cause): Promise<void>;
 }
+
+/** A key that any letter can carry, so that letters of one key keep their order; null for one that is part of the trouble. */
+const shortKey = ({ key }: StoredRecord): string | null => (key === null || key.length > 1_000 || key.includes('\0') ? null : key);
 
 /** Parks in `dead-letters.v1`, with the bytes as they were and where they stood. */
 export class LogDeadLetters extends DeadLetters {
@@ -31,7 +34,9 @@ export class LogDeadLetters extends DeadLetters {
       if (!(error instanceof RecordTooLargeFailure || error instanceof InvalidRecordFailure)) throw error;
       // Base64 grows a record of 64 KiB over the limit. Its place in the log says where the bytes still are.
       const note = `${cause.message} (left out here: ${record.value?.length ?? 0} bytes; they stand at the original position)`;
-      await this.log.append(topics.deadLetters.name, [this.letter(record, { ...cause, message: note }, { key: null, value: null })]);
+      await this.log.append(topics.deadLetters.name, [
+        this.letter(record, { ...cause, message: note }, { key: shortKey(record), value: null }),
+      ]);
     }
   }
 
@@ -51,7 +56,7 @@ export class LogDeadLetters extends DeadLetters {
       consumer: this.consumer,
       code: cause.code,
       message: cause.message.slice(0, 2_000),
-      attempts: 1,
+      attempts: attemptsBefore(record.headers) + 1,
     };
     const letter: DeadLetter = {
       specversion: '1.0',

@@ -1,4 +1,5 @@
 import {
+  asTaken,
   eventTypes,
   interactionEventSchema,
   type Parsed,
@@ -68,7 +69,7 @@ const parseInteraction = (record: StoredRecord): ParsedRecord => {
   if (record.value === null) return fault('RECORD_EMPTY', 'an interaction has no tombstones');
   const parsed = readEvent(record.value, eventTypes.interaction, interactionEventSchema);
   if (!parsed.ok) return problemOf(parsed);
-  const event = parsed.value;
+  const event = asTaken(parsed.value, record);
   if (record.key !== event.data.readerRef) return fault('RECORD_KEY_MISMATCH', 'the key is not the reader of the event');
   return { ok: true, item: { kind: 'interaction', row: { event, partition: record.partition, offset: record.offset } } };
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type InteractionEvent, interactionEventSchema, topics } from '#contracts';
+import { partitionOf } from '#event-log';
 import { createRegistry } from '#telemetry';
 import { IngestMetrics } from '../ingest.metrics.js';
 import { AcceptInteractions } from './accept-interactions.js';
@@ -133,6 +134,18 @@ describe('AcceptInteractions', () => {
     expect(first.map(({ status }) => status)).toEqual(['accepted', 'duplicate', 'accepted']);
     expect((await send(event('event-0002'), event('event-0003'))).map(({ status }) => status)).toEqual(['duplicate', 'accepted']);
     expect(written().map(({ id }) => id)).toEqual(['event-0001', 'event-0002', 'event-0003']);
+  });
+
+  it('says of a duplicate up to where the log must be read to have seen the first', async () => {
+    const { send, log } = setup();
+    log.partitionOf = (key) => partitionOf(key, topics.interactions.partitions);
+    await send(event('event-0001'), event('event-0002'));
+    const [again] = await send(event('event-0001'));
+    expect(again).toEqual({
+      status: 'duplicate',
+      id: 'event-0001',
+      upTo: { topic: TOPIC, partition: log.partitionOf(READER), offset: '1' },
+    });
   });
 
   it('takes the same id again after a write that failed', async () => {

@@ -143,8 +143,8 @@ export class AcceptInteractions {
     return Promise.all(
       items.map(async (item): Promise<IntakeResult> => {
         if (item.kind === 'refused') return item.result;
-        if (item.claim.kind === 'duplicate') return { status: 'duplicate', id: item.id };
-        if (item.claim.kind === 'pending') return this.other(item.id, item.claim.accepted, deadline);
+        if (item.claim.kind === 'duplicate') return this.duplicate(item);
+        if (item.claim.kind === 'pending') return this.other(item, item.claim.accepted, deadline);
         return this.own(item, written, positions?.next().value);
       }),
     );
@@ -157,9 +157,17 @@ export class AcceptInteractions {
   }
 
   /** The same id is on its way by another event: what became of that one decides. */
-  private async other(id: string, end: Promise<boolean>, deadline: Deadline): Promise<IntakeResult> {
+  private async other(item: Taken, end: Promise<boolean>, deadline: Deadline): Promise<IntakeResult> {
     const outcome = await deadline.race(end, 'late' as const);
-    if (outcome === 'late') return late(id);
-    return outcome ? { status: 'duplicate', id } : unavailable(id);
+    if (outcome === 'late') return late(item.id);
+    return outcome ? this.duplicate(item) : unavailable(item.id);
+  }
+
+  /** An id that this process knows was written by this process, so the event is not behind what it wrote last for the reader. */
+  private duplicate({ id, record }: Taken): IntakeResult {
+    const last = this.writer.lastOf(topics.interactions, record.key);
+    return last === null
+      ? { status: 'duplicate', id }
+      : { status: 'duplicate', id, upTo: { topic: last.topic, partition: last.partition, offset: last.offset.toString() } };
   }
 }

@@ -1,4 +1,5 @@
-import type { EventLog, NewRecord, Position } from '#event-log';
+import { positionKey, type TopicSpec } from '#contracts';
+import { type EventLog, type NewRecord, partitionOf, type Position } from '#event-log';
 import type { Deadline } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 
@@ -13,6 +14,9 @@ const LATE: Written = { kind: 'late' };
 
 /** Appends to the log within a deadline and a bound on records under way. It never throws: every end has a name. */
 export class LogWriter {
+  /** The last offset that this process has written, by topic and partition. */
+  private readonly lasts = new Map<string, bigint>();
+
   constructor(
     private readonly log: EventLog,
     readonly inFlight: InFlight,
@@ -38,9 +42,21 @@ export class LogWriter {
     return deadline.race(append, LATE);
   }
 
+  /** Where this process wrote last under the key's partition: everything that it wrote under the key stands at or before that. */
+  lastOf({ name, partitions }: TopicSpec, key: string): Position | null {
+    const partition = partitionOf(key, partitions);
+    const offset = this.lasts.get(positionKey(name, partition));
+    return offset === undefined ? null : { topic: name, partition, offset };
+  }
+
   private async append(topic: string, records: readonly NewRecord[]): Promise<Written> {
     try {
-      return { kind: 'durable', positions: await this.log.append(topic, records) };
+      const positions = await this.log.append(topic, records);
+      for (const { partition, offset } of positions) {
+        const key = positionKey(topic, partition);
+        if (offset > (this.lasts.get(key) ?? -1n)) this.lasts.set(key, offset);
+      }
+      return { kind: 'durable', positions };
     } catch (error) {
       return { kind: 'failed', error };
     }

@@ -4,7 +4,17 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { MAX_BATCH, MAX_RECORD_BYTES, positionKey } from '#contracts';
 import type { EventLog } from '#event-log';
-import { ArchivePositions, Checkpoints, type DataSource, InteractionArchive, Locks, PaperArchive, type TopicPartition } from '#persistence';
+import {
+  ArchivePositions,
+  Checkpoints,
+  type DataSource,
+  InteractionArchive,
+  InteractionIds,
+  Locks,
+  PaperArchive,
+  Redrives,
+  type TopicPartition,
+} from '#persistence';
 import { createRegistry, type Logger, Readiness, type Registry, type ShutdownStep } from '#telemetry';
 import { PostgresCheckpointStore } from '../adapters/checkpoint-stores.js';
 import { LogPaperSink } from '../adapters/log-paper-sink.js';
@@ -16,6 +26,7 @@ import { ScheduledConnectors } from '../connectors/scheduled-connectors.js';
 import { ArchiveBatch } from '../consume/archive-batch.js';
 import { ArchiveConsumer } from '../consume/archive.consumer.js';
 import { LogDeadLetters } from '../consume/dead-letters.js';
+import { IdHousekeeping } from '../consume/id-housekeeping.js';
 import { PartitionClaims } from '../consume/partition-claims.js';
 import type { IngestConfig } from '../ingest.config.js';
 import { IngestMetrics } from '../ingest.metrics.js';
@@ -51,6 +62,7 @@ export class IngestService {
   private readonly archive: ArchiveConsumer;
   private readonly interactions: InteractionArchive;
   private readonly scheduled: ScheduledConnectors;
+  private readonly housekeeping: IdHousekeeping;
   private readonly stopping = new AbortController();
   private rpc: INestMicroservice | null = null;
   private background: Promise<unknown> = Promise.resolve();
@@ -72,6 +84,7 @@ export class IngestService {
     this.interactions = new InteractionArchive(this.dataSource);
     this.archive = this.archiveConsumer();
     this.scheduled = this.scheduledConnectors();
+    this.housekeeping = this.idHousekeeping();
     this.readiness
       .add('log', () => this.log.ping().then(() => true))
       .add('intake', () => this.health.now().ready || 'not open yet')
@@ -102,6 +115,7 @@ export class IngestService {
       { name: 'stop taking records', run: () => this.drain(), limitMs: 5_000 },
       { name: 'close intake', run: () => this.rpc?.close() },
       { name: 'stop sources', run: () => this.scheduled.stop() },
+      { name: 'stop housekeeping', run: () => this.housekeeping.stop() },
       { name: 'stop the archive', run: () => this.stopArchive() },
       { name: 'close the log', run: () => this.log.close() },
       { name: 'close the database', run: () => (this.dataSource.isInitialized ? this.dataSource.destroy() : undefined) },
@@ -136,6 +150,7 @@ export class IngestService {
     await untilDone('starting the archive', () => this.archive.start(), this.logger, signal);
     this.logger.info('archive is running');
     this.scheduled.start();
+    this.housekeeping.start();
     while (!signal.aborted) {
       await sleep(PREPARE_DAYS_EVERY_MS, undefined, { signal, ref: false });
       // A day that is missing all the same is made by the first write that needs it.
@@ -183,6 +198,17 @@ export class IngestService {
       connector: (source, today) => this.connector(source, today),
       sink: new LogPaperSink(this.log, this.clock),
       checkpoints: new PostgresCheckpointStore(new Checkpoints(this.dataSource)),
+      locks: new Locks(this.dataSource),
+      clock: this.clock,
+      metrics: this.metrics,
+      logger: this.logger,
+    });
+  }
+
+  private idHousekeeping(): IdHousekeeping {
+    return new IdHousekeeping({
+      ids: new InteractionIds(this.dataSource),
+      redrives: new Redrives(this.dataSource),
       locks: new Locks(this.dataSource),
       clock: this.clock,
       metrics: this.metrics,

@@ -4,7 +4,7 @@ import { createLogger } from '#telemetry';
 import { NoCheckpoints, PostgresCheckpointStore } from '../adapters/checkpoint-stores.js';
 import { DryRunSink, LogPaperSink } from '../adapters/log-paper-sink.js';
 import type { LoadCommand } from '../cli/command.js';
-import { exitCodeOf, RefusalLog, summaryText } from '../cli/load-report.js';
+import { exitCodeOf, goesOnText, RefusalLog, summaryText } from '../cli/load-report.js';
 import { ProgressLine } from '../cli/progress-line.js';
 import { type Clock, SystemClock } from '../clock.js';
 import { makeConnector } from '../connectors/make-connector.js';
@@ -59,6 +59,8 @@ export const load = async ({ source, restart, dryRun }: LoadCommand): Promise<nu
   const refusals = new RefusalLog();
   const began = clock.monotonic();
   try {
+    const later = restart ? null : connector.goesOnFrom(await target.checkpoints.load(connector.name, connector.scope));
+    if (later !== null) console.error(goesOnText(label, later));
     const end = await runConnector({
       connector,
       sink: target.sink,

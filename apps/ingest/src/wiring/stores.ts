@@ -11,7 +11,12 @@ export const dataSourceOf = (config: IngestConfig): DataSource =>
 const logConfig = (config: IngestConfig): EventLogConfig =>
   config.BROKER === 'embedded'
     ? { broker: 'embedded', databaseUrl: config.DATABASE_URL }
-    : { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}` };
+    : {
+        broker: 'kafka',
+        brokers: config.KAFKA_BROKERS,
+        clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}`,
+        sessionTimeoutMs: config.ARCHIVE_SESSION_MS,
+      };
 
 /** What the event log tells, as metrics. */
 const observerOf = (metrics: IngestMetrics): EventLogObserver => ({

@@ -1,4 +1,4 @@
-import { topics, type EpochMs } from '#contracts';
+import { attemptsBefore, topics, type EpochMs } from '#contracts';
 import { InvalidRecordFailure, RecordTooLargeFailure, type EventLog, type NewRecord, type StoredRecord } from '#event-log';
 import { deadLetterRecord } from '../consume/dead-letter-record.js';
 import { DeadLetters } from '../consume/log-fold.js';
@@ -19,7 +19,8 @@ export class LogDeadLetters extends DeadLetters {
       // Base64 makes a record of 48 KiB and more outgrow the log's limit, and its headers may be of a kind that we do not write.
       if (!(error instanceof RecordTooLargeFailure || error instanceof InvalidRecordFailure)) throw error;
       const message = `the record is left out here, its bytes stand at the original position: ${why.message}`;
-      await this.append(deadLetterRecord({ ...record, value: null, headers: {} }, { ...why, message }, this.now()));
+      const attempts = attemptsBefore(record.headers) + 1;
+      await this.append(deadLetterRecord({ ...record, value: null, headers: {} }, { ...why, message }, this.now(), attempts));
     }
   }
 

@@ -36,11 +36,11 @@ export class PostgresSnapshotStore extends SnapshotStore {
     return { takenAt: createdAt, positions, stateHash, bytes: await unpack(body) };
   }
 
-  override async saveIfElected(freshMs: number, take: () => Snapshot): Promise<number | null> {
+  override async saveIfElected(freshMs: number, take: () => Promise<Snapshot>): Promise<number | null> {
     const outcome = await new Locks(await this.database.connected()).tryWithLock(LOCK, async () => {
       const [newest] = await this.list();
       if (newest !== undefined && newest.takenAt > this.options.now() - freshMs) return null;
-      return this.save(take());
+      return this.save(await take());
     });
     return outcome.held ? outcome.value : null;
   }

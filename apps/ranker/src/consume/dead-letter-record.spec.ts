@@ -1,4 +1,4 @@
-import { deadLetterSchema, parseJsonWith } from '#contracts';
+import { type DeadLetter, deadLetterSchema, parseJsonWith, redriveHeaders } from '#contracts';
 import { AT, interactionRecord } from '../fixtures/records.js';
 import { deadLetterRecord } from './dead-letter-record.js';
 
@@ -15,6 +15,11 @@ describe('deadLetterRecord', () => {
       code: 'FOLD_ERROR',
     });
     expect(letter.key).toBe(record.key);
+  });
+
+  it('counts the tries of a redriven record on', () => {
+    const record = { ...interactionRecord(7), headers: redriveHeaders({}, 'interactions.v1/0/1', 2) };
+    expect((JSON.parse(deadLetterRecord(record, why, AT).value ?? '') as DeadLetter).data.attempts).toBe(3);
   });
 
   it('has one id a position, whoever writes it and whenever', () => {

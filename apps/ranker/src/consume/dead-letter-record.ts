@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dataSchemas, eventTypes, type DeadLetter, type EpochMs } from '#contracts';
+import { attemptsBefore, dataSchemas, eventTypes, type DeadLetter, type EpochMs } from '#contracts';
 import type { NewRecord, StoredRecord } from '#event-log';
 
 /** Every replica is the same consumer of the same records, so letters do not name the replica. */
@@ -17,6 +17,7 @@ export const deadLetterRecord = (
   record: StoredRecord,
   why: { readonly code: string; readonly message: string },
   at: EpochMs,
+  attempts = attemptsBefore(record.headers) + 1,
 ): NewRecord => {
   const event: DeadLetter = {
     specversion: '1.0',
@@ -40,7 +41,7 @@ export const deadLetterRecord = (
       consumer: CONSUMER,
       code: why.code,
       message: why.message.slice(0, 2000),
-      attempts: 1,
+      attempts,
     },
   };
   return {

@@ -1,6 +1,7 @@
 import { Failure, topics, type InteractionEvent, type Paper } from '#contracts';
 import type { Batch, StoredRecord } from '#event-log';
 import type { FoldOutcome, PaperEncoder } from '#ranking';
+import type { FoldBarrier } from '../agreement/fold-barrier.js';
 import { decodeRecord, type Decoded } from './record-decoder.js';
 import type { FoldProgress } from './progress.js';
 import type { FoldTurns } from './fold-turns.js';
@@ -37,6 +38,8 @@ export interface LogFoldParts {
   readonly encoder: Pick<PaperEncoder, 'encode'>;
   readonly progress: FoldProgress;
   readonly turns: FoldTurns;
+  /** Where the fold has to stand still, for replicas to be compared; absent: nowhere. */
+  readonly barrier?: Pick<FoldBarrier, 'before'>;
   readonly deadLetters: DeadLetters;
   readonly observer: FoldObserver;
 }
@@ -86,6 +89,8 @@ export class LogFold {
 
   private async foldOne(record: StoredRecord, decoded: Decoded, vector: Float32Array | null): Promise<void> {
     const { state, observer, progress, turns } = this.parts;
+    const wait = this.barred(record);
+    if (wait !== undefined) await this.pastBarrier(record, wait);
     const outcome = this.apply(record, decoded, vector);
     if (outcome.name === 'unfoldable') await this.parts.deadLetters.park(record, lettered(outcome.error));
     state.advance(record.topic, record.partition, record.offset + 1n);
@@ -93,6 +98,15 @@ export class LogFold {
     observer.progressed(record.topic, record.partition, record.timestamp);
     progress.reached(record.topic, record.partition, record.offset + 1n);
     if (turns.over()) await turns.rest();
+  }
+
+  private barred({ topic, partition, offset }: StoredRecord): Promise<void> | undefined {
+    return this.parts.barrier?.before(topic, partition, offset);
+  }
+
+  /** A barrier may be moved and hold the same record again. */
+  private async pastBarrier(record: StoredRecord, first: Promise<void>): Promise<void> {
+    for (let wait: Promise<void> | undefined = first; wait !== undefined; wait = this.barred(record)) await wait;
   }
 
   private apply(record: StoredRecord, decoded: Decoded, vector: Float32Array | null): Applied {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { interactionRecord, interactionValue, paperRecord, paperValue, reader } from '../fixtures/records.js';
-import { decodeRecord } from './record-decoder.js';
+import { redriveHeaders } from '#contracts';
+import { AT, interactionRecord, interactionValue, paperRecord, paperValue, reader } from '../fixtures/records.js';
+import { type Decoded, decodeRecord } from './record-decoder.js';
 
 describe('decodeRecord', () => {
   it.each([
@@ -51,6 +52,14 @@ describe('decodeRecord', () => {
     },
   ])('reads $why as $kind', ({ record, kind }) => {
     expect(decodeRecord(record).kind).toBe(kind);
+  });
+
+  it('dates a redriven interaction by its redrive: too late is too late on every replica', () => {
+    const first = interactionRecord(3);
+    const redriven = { ...first, headers: redriveHeaders({}, 'interactions.v1/0/1', 1), timestamp: AT + 8 * 86_400_000 };
+    const recorded = (decoded: Decoded): unknown => (decoded.kind === 'interaction' ? decoded.event.recordedtime : decoded);
+    expect(recorded(decodeRecord(first))).toBe(new Date(AT).toISOString());
+    expect(recorded(decodeRecord(redriven))).toBe(new Date(AT + 8 * 86_400_000).toISOString());
   });
 
   it('never throws, whatever the bytes are', () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  asTaken,
   interactionEventSchema,
   paperIdSchema,
   paperUpsertedSchema,
@@ -54,7 +55,7 @@ const decodeInteraction = (record: StoredRecord): Decoded => {
   if (record.value === null) return unreadable('value', 'must not be null in a topic that is not compacted');
   const parsed = readJson(interactionEventSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
-  return underKey(record, parsed.value.data.readerRef, { kind: 'interaction', event: parsed.value });
+  return underKey(record, parsed.value.data.readerRef, { kind: 'interaction', event: asTaken(parsed.value, record) });
 };
 
 /** Reads a record of `papers.v1` or `interactions.v1`. Pure; never throws, whatever the bytes are. */

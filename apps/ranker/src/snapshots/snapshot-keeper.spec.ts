@@ -1,29 +1,36 @@
+import { until } from '#test-support/until';
 import type { Snapshot } from './snapshot-store.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 
-const setUp = () => {
+const setUp = (intervalMs = 60_000) => {
   const setting = { version: 'v0', elected: true, fails: false };
   const saved: string[] = [];
   const failures: unknown[] = [];
   const fresh: number[] = [];
+  const steps: string[] = [];
   const keeper = new SnapshotKeeper({
+    prepare: async () => {
+      steps.push('prepared');
+    },
     take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, bytes: new Uint8Array(3) }),
     version: () => setting.version,
     store: {
-      saveIfElected: async (freshMs: number, take: () => Snapshot) => {
+      saveIfElected: async (freshMs: number, take: () => Promise<Snapshot>) => {
         fresh.push(freshMs);
         if (setting.fails) throw new Error('database away');
         if (!setting.elected) return null;
-        saved.push(take().stateHash);
+        const { stateHash } = await take();
+        saved.push(stateHash);
+        steps.push('taken');
         return 3;
       },
     },
-    intervalMs: 60_000,
+    intervalMs,
     now: () => 1,
     observer: { saved: () => undefined, saveFailed: (error) => failures.push(error) },
   });
   keeper.start('v0');
-  return { keeper, setting, saved, failures, fresh };
+  return { keeper, setting, saved, failures, fresh, steps };
 };
 
 describe('SnapshotKeeper', () => {
@@ -38,6 +45,17 @@ describe('SnapshotKeeper', () => {
     setting.version = 'v1';
     expect([await keeper.save(0), await keeper.save(0), await keeper.stop()]).toEqual(['written', 'unchanged', 'unchanged']);
     expect(saved).toEqual(['v1']);
+  });
+
+  it('does what can be done beforehand, and only when it is elected', async () => {
+    const { keeper, setting, steps } = setUp();
+    setting.version = 'v1';
+    setting.elected = false;
+    await keeper.save(0);
+    expect(steps).toEqual([]);
+    setting.elected = true;
+    await keeper.save(0);
+    expect(steps).toEqual(['prepared', 'taken']);
   });
 
   it('leaves the writing to another replica that is elected', async () => {
@@ -64,6 +82,16 @@ describe('SnapshotKeeper', () => {
     setting.version = 'v1';
     await keeper.stop();
     expect(fresh).toEqual([0]);
+  });
+
+  it('looks several times an interval, so that a replica that lives shorter than one leaves a snapshot behind', async () => {
+    const { keeper, setting, saved, fresh } = setUp(3_000);
+    setting.version = 'v1';
+    const began = performance.now();
+    await until('it is saved', () => saved.length > 0, 2_500);
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(fresh).toEqual([3_000]); // and not sooner than the stored one is old
+    await keeper.stop();
   });
 
   it('joins those who ask during a save', async () => {

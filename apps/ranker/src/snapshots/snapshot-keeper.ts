@@ -11,6 +11,8 @@ export interface SnapshotObserver {
 }
 
 export interface SnapshotKeeperParts {
+  /** Does beforehand, in slices, what would make `take` long. */
+  readonly prepare: () => Promise<void>;
   /** Takes the state as it is between two records: synchronous, so nothing is folded meanwhile. */
   readonly take: () => Snapshot;
   /** Changes whenever anything has been folded. */
@@ -21,8 +23,11 @@ export interface SnapshotKeeperParts {
   readonly observer: SnapshotObserver;
 }
 
-/** Replicas wake at their own moments; one that comes a little early must not find the last snapshot "still fresh" and skip a round. */
-const FRESH_SHARE = 0.8;
+/**
+ * Looks in one interval whether the stored snapshot has become old. A replica that only looked at the end of an interval of its own would, when it
+ * crashes more often than that, leave none behind, and its next start would fold the whole log again.
+ */
+const LOOKS = 6;
 
 /**
  * Saves the state every interval in which something changed, and once more at the end. A save that fails costs a longer start of the
@@ -38,7 +43,7 @@ export class SnapshotKeeper {
   /** `restored`: the version that the store has already, so that an idle replica writes nothing. */
   start(restored?: string): void {
     this.lastVersion = restored;
-    this.timer = setInterval(() => void this.save(this.parts.intervalMs * FRESH_SHARE), this.parts.intervalMs);
+    this.timer = setInterval(() => void this.save(this.parts.intervalMs), this.parts.intervalMs / LOOKS);
     this.timer.unref();
   }
 
@@ -56,12 +61,13 @@ export class SnapshotKeeper {
   }
 
   private async attempt(freshMs: number): Promise<SaveOutcome> {
-    const { take, version, store, now, observer } = this.parts;
+    const { prepare, take, version, store, now, observer } = this.parts;
     if (version() === this.lastVersion) return 'unchanged';
     const startedAt = now();
     let taken: { version: string; at: EpochMs; pauseSeconds: number } | undefined;
     try {
-      const storedBytes = await store.saveIfElected(freshMs, () => {
+      const storedBytes = await store.saveIfElected(freshMs, async () => {
+        await prepare();
         const pausedAt = now();
         const snapshot = take();
         taken = { version: version(), at: snapshot.takenAt, pauseSeconds: (now() - pausedAt) / 1000 };

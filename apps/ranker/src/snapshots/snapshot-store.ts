@@ -25,5 +25,5 @@ export abstract class SnapshotStore {
    * stored is older than `freshMs`. Otherwise `take` is not called. Replicas hold the same state, so one writer an interval is enough.
    * Out: size in bytes as stored, or null when not elected.
    */
-  abstract saveIfElected(freshMs: number, take: () => Snapshot): Promise<number | null>;
+  abstract saveIfElected(freshMs: number, take: () => Promise<Snapshot>): Promise<number | null>;
 }

@@ -5,6 +5,8 @@ import type { Failure } from '#contracts';
 import { EventLog } from '#event-log';
 import { RankingState } from '#ranking';
 import { createRegistry, Readiness, startAdminServer, type Logger, type ShutdownStep } from '#telemetry';
+import { FoldBarrier } from '../agreement/fold-barrier.js';
+import { StatePages } from '../agreement/state-pages.js';
 import { Database } from '../adapters/database.js';
 import { LagMeter } from '../consume/lag.js';
 import { RankerPhase } from '../lifecycle/phase.js';
@@ -39,7 +41,7 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
   const registry = createRegistry('ranker');
   const metrics = new RankerMetrics(registry);
   const readiness = new Readiness().add('ranker', () => 'starting');
-  const pages: Record<`/${string}`, () => unknown> = {};
+  const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
   const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), fatal };
 
@@ -62,13 +64,10 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
     ];
     registerLiveGauges(metrics, { state, lag, phase, admission, served });
     readiness.add('ranker', phase.problem);
-    pages['/state'] = () => ({
-      replica: config.REPLICA_ID,
-      phase: phase.current(),
-      hash: state.hash(),
-      positions: state.positions,
-      stats: state.stats,
-    });
+    const told = service.get(StatePages);
+    pages['/state'] = told.now;
+    pages['/state/hold'] = told.hold;
+    pages['/state/at'] = told.at;
     const ranker = service.get(Ranker);
     ranker.start();
     await service.listen();
@@ -96,7 +95,14 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
     },
     { name: 'requests', run: whenStarted(({ ranker }) => ranker.finishRequests()), limitMs: 2000 },
     { name: 'rpc', run: whenStarted(({ service }) => service.close()), limitMs: 1000 },
-    { name: 'log', run: whenStarted(({ ranker }) => ranker.leaveLog()), limitMs: 3000 },
+    {
+      name: 'log',
+      run: whenStarted(({ service, ranker }) => {
+        service.get(FoldBarrier).open();
+        return ranker.leaveLog();
+      }),
+      limitMs: 3000,
+    },
     { name: 'served', run: whenStarted(({ ranker }) => ranker.flushServed()), limitMs: 4000 },
     { name: 'snapshot', run: whenStarted(({ ranker }) => ranker.keepState()) },
     { name: 'models', run: whenStarted(({ ranker }) => ranker.closeModels()), limitMs: 1000 },

@@ -3,6 +3,8 @@ import { allTopics } from '#contracts';
 import { EventLog } from '#event-log';
 import { OnnxPaperEncoder } from '#model';
 import { defaultStateConfig, RankingState, type StateConfig } from '#ranking';
+import { FoldBarrier } from '../agreement/fold-barrier.js';
+import { prepareHash, StatePages } from '../agreement/state-pages.js';
 import { beyondTheEnd, boundsOf, CatchUp, ForeignLogFailure } from '../consume/catch-up.js';
 import { FoldTurns } from '../consume/fold-turns.js';
 import { LagMeter } from '../consume/lag.js';
@@ -123,6 +125,19 @@ export class StateModule {
           inject: [CatchUp, LagMeter],
         },
         {
+          provide: FoldTurns,
+          useFactory: (admission: Admission) =>
+            new FoldTurns(config.FOLD_SLICE_MS, monotonicClock, { busy: () => admission.working > 0, patienceMs: config.FOLD_PATIENCE_MS }),
+          inject: [Admission],
+        },
+        { provide: FoldBarrier, useFactory: (progress: FoldProgress) => new FoldBarrier(progress), inject: [FoldProgress] },
+        {
+          provide: StatePages,
+          useFactory: (phase: RankerPhase, state: RankingState, barrier: FoldBarrier, turns: FoldTurns) =>
+            new StatePages(config.REPLICA_ID, phase.current, state, barrier, turns),
+          inject: [RankerPhase, RankingState, FoldBarrier, FoldTurns],
+        },
+        {
           provide: LogFold,
           useFactory: (
             state: RankingState,
@@ -130,13 +145,20 @@ export class StateModule {
             progress: FoldProgress,
             lag: LagMeter,
             deadLetters: DeadLetters,
-            admission: Admission,
+            turns: FoldTurns,
+            barrier: FoldBarrier,
           ) => {
-            const priority = { busy: () => admission.working > 0, patienceMs: config.FOLD_PATIENCE_MS };
-            const turns = new FoldTurns(config.FOLD_SLICE_MS, monotonicClock, priority);
-            return new LogFold({ state, encoder, progress, turns, deadLetters, observer: new FoldWatch(metrics, lag, logger, sparse) });
+            return new LogFold({
+              state,
+              encoder,
+              progress,
+              turns,
+              barrier,
+              deadLetters,
+              observer: new FoldWatch(metrics, lag, logger, sparse),
+            });
           },
-          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, Admission],
+          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier],
         },
         {
           provide: LogFollower,
@@ -146,8 +168,9 @@ export class StateModule {
         },
         {
           provide: SnapshotKeeper,
-          useFactory: (state: RankingState, store: SnapshotStore, lag: LagMeter) =>
+          useFactory: (state: RankingState, store: SnapshotStore, lag: LagMeter, turns: FoldTurns) =>
             new SnapshotKeeper({
+              prepare: () => prepareHash(state, turns),
               take: () => takeSnapshot(state, lag),
               version: () => versionOf(state),
               store,
@@ -155,10 +178,21 @@ export class StateModule {
               now: wallClock,
               observer: new SnapshotWatch(metrics, logger),
             }),
-          inject: [RankingState, SnapshotStore, LagMeter],
+          inject: [RankingState, SnapshotStore, LagMeter, FoldTurns],
         },
       ],
-      exports: [Admission, RankingState, FoldProgress, LagMeter, CatchUp, RankerPhase, LogFollower, SnapshotKeeper],
+      exports: [
+        Admission,
+        RankingState,
+        FoldBarrier,
+        StatePages,
+        FoldProgress,
+        LagMeter,
+        CatchUp,
+        RankerPhase,
+        LogFollower,
+        SnapshotKeeper,
+      ],
     };
   }
 }

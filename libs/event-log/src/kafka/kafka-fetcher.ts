@@ -13,8 +13,11 @@ export interface FetcherOptions {
   readonly sessionTimeoutMs: number;
   /** How long the broker holds a fetch that finds nothing. A record that comes ends it at once. */
   readonly maxWaitMs: number;
-  /** After each join of the group, before any fetch: the partitions that are ours now. Partitions not positioned yet are not fetched until `begin`. Synchronous. */
-  onAssigned(partitions: readonly TopicPartition[]): void;
+  /**
+   * After each join of the group, before any fetch: the partitions that are ours now. Partitions not positioned yet are not fetched until `begin`.
+   * `anew`: we had been out of the group, and nothing is positioned. Synchronous.
+   */
+  onAssigned(partitions: readonly TopicPartition[], anew: boolean): void;
   /** The assignment is in doubt until the next `onAssigned`. Synchronous. */
   onInDoubt(): void;
   /** Records in offset order, none below the position asked for. Synchronous: queue them. */
@@ -51,6 +54,8 @@ export class KafkaFetcher {
   readonly #progress = new Map<string, Progress>();
   readonly #stopping = new AbortController();
   #consumer: Consumer | null = null;
+  /** Who we were when we last joined. The group gives a new name to a member that it had given up: one that was paused, or cut off. */
+  #memberId: string | null = null;
   #restarts = 0;
   #watching = false;
   #watcher: NodeJS.Timeout | null = null;
@@ -170,9 +175,14 @@ export class KafkaFetcher {
     consumer.on(GROUP_JOIN, ({ payload }) => {
       if (this.#stopping.signal.aborted) return;
       this.#restarts = 0;
+      // Whoever reads everything keeps its partitions, whatever the group thinks.
+      const anew = this.options.assigner === undefined && this.#memberId !== null && this.#memberId !== payload.memberId;
+      this.#memberId = payload.memberId;
+      if (anew) this.#progress.clear();
       this.#join(
         consumer,
         Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
+        anew,
       );
     });
     consumer.on(REBALANCING, () => this.options.onInDoubt());
@@ -189,7 +199,7 @@ export class KafkaFetcher {
     });
   }
 
-  #join(consumer: Consumer, partitions: readonly TopicPartition[]): void {
+  #join(consumer: Consumer, partitions: readonly TopicPartition[], anew: boolean): void {
     this.#consumer = consumer;
     const ours = new Set(partitions.map(partitionKey));
     for (const key of this.#progress.keys()) if (!ours.has(key)) this.#progress.delete(key);
@@ -205,7 +215,7 @@ export class KafkaFetcher {
       if (kept.paused) consumer.pause(toppar);
       else consumer.resume(toppar);
     }
-    this.options.onAssigned(partitions);
+    this.options.onAssigned(partitions, anew);
   }
 
   #take(consumer: Consumer, { batch, resolveOffset }: EachBatchPayload): Promise<void> {

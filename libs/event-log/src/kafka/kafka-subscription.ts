@@ -22,7 +22,7 @@ export class KafkaSubscription implements Subscription {
     observer: EventLogObserver,
   ) {
     const fetcher = createFetcher({
-      onAssigned: (partitions) => void this.#held.assigned(partitions),
+      onAssigned: (partitions, anew) => void this.#held.assigned(partitions, anew),
       // Who reads everything keeps its partitions whatever the group does.
       onInDoubt: () => (options.mode === 'shared' ? this.#held.hold() : undefined),
       onRecords: (at, records, end) => this.#held.received(at, records, end),

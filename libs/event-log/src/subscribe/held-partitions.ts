@@ -48,7 +48,7 @@ export class HeldPartitions {
   }
 
   lag(): ReadonlyMap<string, bigint> {
-    return new Map([...this.#workers].map(([key, worker]) => [key, worker.lag]));
+    return new Map([...this.#workers].flatMap(([key, { lag }]) => (lag === null ? [] : [[key, lag] as const])));
   }
 
   /** Starts no further batch until the next assignment: the partitions may already be somebody else's. */
@@ -56,14 +56,17 @@ export class HeldPartitions {
     for (const worker of this.#workers.values()) worker.hold();
   }
 
-  /** These partitions are ours now, and no others. Resolves when what was lost is retired and what was gained has begun. */
-  async assigned(partitions: readonly TopicPartition[]): Promise<void> {
+  /**
+   * These partitions are ours now, and no others. Resolves when what was lost is retired and what was gained has begun.
+   * @param anew we had been out of the group: what we held may have been somebody else's meanwhile, so all of it counts as lost and gained
+   */
+  async assigned(partitions: readonly TopicPartition[], anew = false): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const assignment = ++this.#assignment;
-    const ours = new Set(partitions.map(partitionKey));
+    const ours = new Set(anew ? [] : partitions.map(partitionKey));
     const lost = [...this.#workers.keys()].filter((key) => !ours.has(key));
-    const gained = partitions.filter((at) => !this.#workers.has(partitionKey(at)));
     this.#retire(lost);
+    const gained = partitions.filter((at) => !this.#workers.has(partitionKey(at)));
     for (const worker of this.#workers.values()) worker.release();
     this.observer.assigned?.({ group: this.options.group, partitions: partitions.length });
     if (gained.length + lost.length > 0)

@@ -1,3 +1,4 @@
+import { Failure } from '#contracts';
 import { type BackoffPolicy, backoffMs, pause } from '../backoff.js';
 import type { Batch, StoredRecord } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
@@ -31,6 +32,8 @@ export class PartitionWorker {
   /** Next offset to accept from a fetch. */
   #tail: bigint;
   #end: bigint;
+  /** Before the first fetch nobody has told where the end is. */
+  #endKnown = false;
   readonly #queue: StoredRecord[] = [];
   #queuedBytes = 0;
   /** The batch under way. */
@@ -58,7 +61,9 @@ export class PartitionWorker {
     return this.#tail;
   }
 
-  get lag(): bigint {
+  /** null until the end is known: a partition of which nothing was fetched yet has not caught up. */
+  get lag(): bigint | null {
+    if (!this.#endKnown) return null;
     return this.#end > this.#next ? this.#end - this.#next : 0n;
   }
 
@@ -82,6 +87,7 @@ export class PartitionWorker {
 
   /** The partition's end is known to be here, e.g. from a check while nothing was fetched. */
   sawEnd(end: bigint): void {
+    this.#endKnown = true;
     if (end > this.#end) this.#end = end;
     this.#reportLag();
   }
@@ -143,7 +149,7 @@ export class PartitionWorker {
         return true;
       } catch (error) {
         if (this.#stopping.signal.aborted) return false;
-        this.observer.handlerRetried?.({ group, topic, partition, attempt });
+        this.observer.handlerRetried?.({ group, topic, partition, attempt, code: error instanceof Failure ? error.code : 'UNEXPECTED' });
         const details = { group, topic, partition, offset: String(records[0]!.offset), records: records.length, attempt, err: error };
         this.logger.warn(details, 'handler failed; the same records come again');
         await pause(backoffMs(backoff, attempt, Math.random()), this.#stopping.signal);
@@ -157,6 +163,6 @@ export class PartitionWorker {
     const { group, topic, partition } = this.settings;
     const oldest = this.#inHand[0] ?? this.#queue[0];
     const seconds = oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.timestamp) / 1000);
-    this.observer.lag({ group, topic, partition, records: Number(this.lag), seconds });
+    this.observer.lag({ group, topic, partition, records: Number(this.lag ?? 0n), seconds });
   }
 }

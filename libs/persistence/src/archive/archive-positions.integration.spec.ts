@@ -1,4 +1,5 @@
 import { migratedDatabase } from '../../../../test/support/migrated-database.js';
+import { createDataSource } from '../data-source.js';
 import { ArchiveFencedFailure, ArchiveMovedFailure, ArchivePositions } from './archive-positions.js';
 
 const partitions = [{ topic: 't', partition: 0 }];
@@ -39,6 +40,27 @@ describe('ArchivePositions', () => {
     );
     expect((await positions.list())[0]?.next).toBe(5n);
   });
+
+  it('takes over from an owner that went to sleep inside its transaction, and nothing of that transaction stays', async () => {
+    await using db = await migratedDatabase();
+    const asleep = createDataSource({ url: db.url, applicationName: 'asleep', idleTransactionMs: 300 });
+    await asleep.initialize();
+    try {
+      const [claim] = await new ArchivePositions(asleep).claim(partitions, 'asleep');
+      const runner = asleep.createQueryRunner();
+      await runner.startTransaction();
+      await new ArchivePositions(asleep).advance(runner.manager, claim!, 10n);
+
+      const began = performance.now();
+      const [taken] = await new ArchivePositions(db.dataSource).claim(partitions, 'awake');
+      expect(performance.now() - began).toBeGreaterThan(200);
+      expect(taken).toEqual({ topic: 't', partition: 0, next: 0n, generation: 2n });
+      await expect(runner.commitTransaction()).rejects.toThrow();
+      expect((await new ArchivePositions(db.dataSource).list())[0]?.next).toBe(0n);
+    } finally {
+      await asleep.destroy();
+    }
+  }, 15_000);
 
   it('lets only one of two transactions under one claim move it', async () => {
     await using db = await migratedDatabase();

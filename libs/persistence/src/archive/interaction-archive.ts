@@ -1,7 +1,16 @@
-import { type EpochMs, eventTypes, dataSchemas, type InteractionEvent, interactionEventSchema, MAX_LATE_MS } from '#contracts';
+import {
+  type EpochMs,
+  eventTypes,
+  dataSchemas,
+  type InteractionEvent,
+  interactionEventSchema,
+  MAX_AHEAD_MS,
+  MAX_LATE_MS,
+} from '#contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isMissingPartition } from '../database-fault.js';
 import { dayOf, InteractionDays } from './interaction-days.js';
+import { SURELY_KNOWN_MS } from './interaction-ids.js';
 
 /** An interaction and where it stands in `interactions.v1`. */
 export interface ArchivedInteraction {
@@ -88,6 +97,18 @@ const appendStatement = `
   )
   SELECT count(*)::integer AS appended FROM written`;
 
+/** Of events by reader, id and time: those that were recorded since they happened. It looks at every day since, so it is for few rows only. */
+const recordedBeforeStatement = `
+  SELECT asked.place::integer - 1 AS place
+  FROM unnest($1::text[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS asked (reader_ref, event_id, happened, place)
+  WHERE EXISTS (
+    SELECT 1 FROM interactions AS kept
+    WHERE kept.reader_ref = asked.reader_ref AND kept.event_id = asked.event_id
+      AND kept.recordedtime >= asked.happened - interval '${MAX_AHEAD_MS} milliseconds')`;
+
+/** Whether an event is so old that the id of its first record may be forgotten. */
+const isBeyondIds = ({ event }: ArchivedInteraction): boolean => Date.parse(event.recordedtime) - Date.parse(event.time) > SURELY_KNOWN_MS;
+
 interface Row {
   readonly event_id: string;
   readonly source: string;
@@ -164,8 +185,8 @@ export class InteractionArchive {
 
   /** Writes the events that are not there yet, inside the caller's transaction. */
   async append(transaction: EntityManager, batch: readonly ArchivedInteraction[]): Promise<AppendOutcome> {
-    if (batch.length === 0) return { appended: 0, duplicates: 0 };
-    const rows = batch.map(valuesOf);
+    const rows = (await this.withoutForgotten(transaction, batch)).map(valuesOf);
+    if (rows.length === 0) return { appended: 0, duplicates: batch.length };
     const arrays = columns.map((_, column) => rows.map((row) => row[column]));
     try {
       const [written] = await transaction.query<{ appended: number }[]>(appendStatement, arrays);
@@ -175,6 +196,22 @@ export class InteractionArchive {
       if (isMissingPartition(error)) this.days.forget();
       throw error;
     }
+  }
+
+  /** Leaves out what the archive holds although its id may be forgotten: the ids know all others. */
+  private async withoutForgotten(
+    transaction: EntityManager,
+    batch: readonly ArchivedInteraction[],
+  ): Promise<readonly ArchivedInteraction[]> {
+    const old = batch.filter(isBeyondIds);
+    if (old.length === 0) return batch;
+    const places = await transaction.query<{ place: number }[]>(recordedBeforeStatement, [
+      old.map(({ event }) => event.data.readerRef),
+      old.map(({ event }) => event.id),
+      old.map(({ event }) => event.time),
+    ]);
+    const known = new Set(places.map(({ place }) => old[place]));
+    return batch.filter((row) => !known.has(row));
   }
 
   /** Events recorded in [from, to), by `recordedtime`, then partition and offset. */

@@ -98,6 +98,15 @@ export class PaperArchive {
     await transaction.query('UPDATE papers SET log_offset = -1 WHERE log_partition = $1', [partition]);
   }
 
+  /** The offset of the newest record of each of these papers that is archived, within the partition of its key. */
+  async offsetsOf(ids: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    const rows: { id: string; log_offset: string }[] = await this.dataSource.query(
+      'SELECT id, log_offset FROM papers WHERE id = ANY ($1::text[])',
+      [ids],
+    );
+    return new Map(rows.map(({ id, log_offset }) => [id, BigInt(log_offset)]));
+  }
+
   async find(id: string): Promise<StoredPaper | null> {
     const row = await this.dataSource.manager.findOneBy(PaperRow, { id });
     if (row === null) return null;

@@ -1,6 +1,7 @@
 import { ApiKeyRow } from './api-key.entity.js';
 import { ArchivePositionRow } from './archive-position.entity.js';
 import { ConnectorCheckpointRow } from './connector-checkpoint.entity.js';
+import { DeadLetterRedriveRow } from './dead-letter-redrive.entity.js';
 import { InteractionIdRow, InteractionRow } from './interaction.entity.js';
 import { ModelRow } from './model.entity.js';
 import { PaperRow } from './paper.entity.js';
@@ -10,6 +11,7 @@ export const entities = [
   ApiKeyRow,
   ArchivePositionRow,
   ConnectorCheckpointRow,
+  DeadLetterRedriveRow,
   InteractionIdRow,
   InteractionRow,
   ModelRow,

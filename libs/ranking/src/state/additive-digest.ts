@@ -16,6 +16,17 @@ export class AdditiveDigest {
     this.changed.add(member);
   }
 
+  /** Takes in at most `limit` changes and answers how many are left: the work of `settle` in parts, for who must not be held up. */
+  settleSome(limit: number, encode: (member: number) => Uint8Array | null): number {
+    let room = limit;
+    for (const member of this.changed) {
+      if (room-- <= 0) break;
+      this.replace(member, encode(member));
+      this.changed.delete(member);
+    }
+    return this.changed.size;
+  }
+
   /** Takes in all changes: `encode` gives the canonical bytes of a member, null when it holds nothing worth hashing. */
   settle(encode: (member: number) => Uint8Array | null): Uint8Array {
     for (const member of this.changed) this.replace(member, encode(member));

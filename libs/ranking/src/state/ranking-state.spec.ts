@@ -148,6 +148,21 @@ describe('RankingState', () => {
     );
   });
 
+  it('keeps the same hash when its work is done in parts while events go on', () => {
+    fc.assert(
+      fc.property(history, fc.integer({ min: 1, max: 3 }), (events, members) => {
+        const inParts = RankingState.empty(config);
+        for (const each of events) {
+          inParts.foldInteraction(each);
+          inParts.prepareHash(members);
+        }
+        while (inParts.prepareHash(members) > 0);
+        expect(inParts.hash()).toBe(fold(events).hash());
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('shows every lost event in the hash', () => {
     fc.assert(
       fc.property(history, fc.nat(), (events, at) => {

@@ -141,16 +141,26 @@ export class RankingState {
 
   /** Canonical SHA-256 (hex) of everything that feeds can depend on but vectors: no floats, no arrival order, no positions. Costs what changed since the last call. */
   hash(): string {
-    const { counts, config } = this.parts;
-    if (counts.border !== this.hashedBorder) {
-      this.hashedBorder = counts.border;
-      for (const paper of counts.counted) this.paperDigest.touch(paper);
-    }
+    const { config } = this.parts;
+    this.touchCoarsened();
     return createHash('sha256')
       .update(`broadsheet-state-1 ${config.ringSize} ${config.exposureSize} ${config.coReaders} ${this.latest} ${this.interactions}`)
       .update(this.paperDigest.settle((paper) => encodePaper(this.parts, paper)))
       .update(this.readerDigest.settle((reader) => encodeReader(this.parts, reader)))
       .digest('hex');
+  }
+
+  /**
+   * Does a part of what the next `hash()` has to do, for at most `members` papers and as many readers: after a restore, or when counts are coarsened at an hour's end, doing all of it
+   * at once would hold everything else up.
+   * @returns how many papers and readers are left.
+   */
+  prepareHash(members: number): number {
+    this.touchCoarsened();
+    return (
+      this.paperDigest.settleSome(members, (paper) => encodePaper(this.parts, paper)) +
+      this.readerDigest.settleSome(members, (reader) => encodeReader(this.parts, reader))
+    );
   }
 
   /** The state with its positions, as one checksummed binary. */
@@ -174,6 +184,14 @@ export class RankingState {
     }
     for (let reader = 0; reader < parts.readers.size; reader++) state.readerDigest.touch(reader);
     return state;
+  }
+
+  /** Counts that were coarsened since the last hash read otherwise now. */
+  private touchCoarsened(): void {
+    const { counts } = this.parts;
+    if (counts.border === this.hashedBorder) return;
+    this.hashedBorder = counts.border;
+    for (const paper of counts.counted) this.paperDigest.touch(paper);
   }
 
   private withdraw(paper: number): FoldOutcome {

@@ -44,6 +44,12 @@ export class ArxivConnector extends Connector {
     return this.size === null || this.size === 0 ? null : Math.min(1, this.position / this.size);
   }
 
+  override goesOnFrom(checkpoint: Checkpoint | null): string | null {
+    const parsed = checkpointSchema.safeParse(checkpoint);
+    const from = parsed.success ? parsed.data.from : undefined;
+    return from !== undefined && this.harvest.since !== undefined && from > this.harvest.since ? from : null;
+  }
+
   async *read(checkpoint: Checkpoint | null, signal: AbortSignal): AsyncIterable<ConnectorItem> {
     const parsed = checkpointSchema.safeParse(checkpoint);
     let place: Place = parsed.success ? parsed.data : this.start();

@@ -40,6 +40,13 @@ describe('HubConnector', () => {
     ]);
   });
 
+  it('says which of the days that were asked for it leaves out', () => {
+    const connector = new HubConnector(new URL('http://localhost/'), { since: '2025-10-10', until: '2025-10-29' }, http());
+    expect(connector.goesOnFrom({ day: '2025-10-28' })).toBe('2025-10-28');
+    expect(connector.goesOnFrom({ day: '2025-10-01' })).toBeNull();
+    expect(connector.goesOnFrom(null)).toBeNull();
+  });
+
   const troubles: { why: string; trouble: Reply }[] = [
     { why: 'a 500', trouble: status(500) },
     { why: 'a 429 with Retry-After', trouble: status(429, { 'retry-after': '0' }) },

@@ -51,9 +51,13 @@ export class HubConnector extends Connector {
     return this.total === null ? null : this.total === 0 ? 1 : this.done / this.total;
   }
 
-  async *read(checkpoint: Checkpoint | null, signal: AbortSignal): AsyncIterable<ConnectorItem> {
+  override goesOnFrom(checkpoint: Checkpoint | null): string | null {
     const parsed = checkpointSchema.safeParse(checkpoint);
-    const since = parsed.success && parsed.data.day > this.range.since ? parsed.data.day : this.range.since;
+    return parsed.success && parsed.data.day > this.range.since ? parsed.data.day : null;
+  }
+
+  async *read(checkpoint: Checkpoint | null, signal: AbortSignal): AsyncIterable<ConnectorItem> {
+    const since = this.goesOnFrom(checkpoint) ?? this.range.since;
     const days = daysBetween({ since, until: this.range.until });
     this.total = days.length;
     for (const day of days) {

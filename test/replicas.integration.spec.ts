@@ -1,0 +1,42 @@
+import { jest } from '@jest/globals';
+import 'reflect-metadata';
+import { until } from '#test-support/until';
+import { brokers, upvote, World } from '../apps/ranker/src/fixtures/world.js';
+import { compareReplicas } from '../scripts/replicas/compare.js';
+
+jest.setTimeout(60_000);
+
+describe.each(brokers)('replicas over the %s log', (broker) => {
+  it('have equal hashes at equal positions, compared again and again under load, one of them begun in the middle', async () => {
+    await using world = await World.create(broker);
+    await world.papers(30);
+    const rankers = [await world.ready(), await world.ready()];
+    let sending = true;
+    let sent = 0;
+    const load = (async () => {
+      for (; sending; sent += 20)
+        await world.interactions(
+          Array.from({ length: 20 }, (_, n) => [`n${(sent + n) % 23}`, upvote(world.paper((sent * 7 + n) % 30))] as const),
+        );
+    })();
+    try {
+      const urls = (): string[] => rankers.map(({ adminUrl }) => adminUrl);
+      const totals: bigint[] = [];
+      for (let round = 0; round < 10; round += 1) {
+        if (round === 4) rankers.push(await world.ready());
+        const { positions, missing, hashes, agree } = await compareReplicas(urls());
+        expect({ missing, agree, compared: hashes.size }).toEqual({ missing: [], agree: true, compared: rankers.length });
+        totals.push(Object.values(positions).reduce((sum, next) => sum + BigInt(next), 0n));
+      }
+      expect(new Set(totals).size).toBeGreaterThan(5); // the log went on between the comparisons
+    } finally {
+      sending = false;
+      await load;
+    }
+    // Nobody is left standing at a barrier.
+    await until('the replicas have folded everything', async () => {
+      const states = await Promise.all(rankers.map((ranker) => ranker.state()));
+      return new Set(states.map(({ hash, positions }) => hash + JSON.stringify(positions))).size === 1;
+    });
+  });
+});
