@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ActionHistory } from '#model';
 import { csvRecords } from './records.js';
 
 /** Layout of a folder of dated choices: `interactions.csv.gz` with user, item, timestamp and perhaps rating. */
@@ -15,6 +16,8 @@ export interface ReaderSequence {
   readonly items: Int32Array;
   /** How much each choice speaks for its item: the rating, centred and scaled over all ratings; 1 where there are none. */
   readonly strengths: Float32Array;
+  /** For each choice, where those of its second end (exclusive). */
+  readonly moments: Int32Array;
   /** How many of the last ones are to be judged. */
   readonly judged: number;
 }
@@ -75,6 +78,7 @@ export const readSequences = async (folder: string, test: string | null, judged:
         reader,
         items: Int32Array.from(ordered, ({ item }) => item),
         strengths: Float32Array.from(ordered, strengthOf),
+        moments: momentsOf(ordered),
         judged: test === null ? (ordered.length > judged ? judged : 0) : held < ordered.length ? held : 0,
       };
     }),
@@ -84,8 +88,17 @@ export const readSequences = async (folder: string, test: string | null, judged:
 const lotOf = ({ user, item }: { readonly user: string; readonly item: string }): string =>
   createHash('sha256').update(`${user} ${item}`).digest('hex');
 
+const momentsOf = (choices: readonly Choice[]): Int32Array => {
+  const ends = new Int32Array(choices.length);
+  for (let place = choices.length - 1; place >= 0; place -= 1) {
+    const [here, next] = [choices[place]!, choices[place + 1]];
+    ends[place] = next !== undefined && next.at === here.at && next.held === here.held ? ends[place + 1]! : place + 1;
+  }
+  return ends;
+};
+
 /** What comes before the judged part. */
-export const pastOf = ({ items, strengths, judged }: ReaderSequence): { items: Int32Array; strengths: Float32Array } => ({
-  items: items.subarray(0, items.length - judged),
-  strengths: strengths.subarray(0, strengths.length - judged),
-});
+export const pastOf = ({ items, strengths, moments, judged }: ReaderSequence): ActionHistory => {
+  const known = items.length - judged;
+  return { items: items.subarray(0, known), strengths: strengths.subarray(0, known), moments: moments.subarray(0, known) };
+};

@@ -41,6 +41,7 @@ export const sequenceReport = (facts: SequenceFacts): TaskReport => {
         ? 'The held-back choices are judged, each from all choices of the reader before it.'
         : 'The last 10 choices of every reader are judged, each from all choices of the reader before it.',
       'Choices of one second stand in an order by hash: the order of the file means nothing, and often is that of the items.',
+      'Learning asks each place for the rest of its second, or else for all of the next, among the items not chosen before.',
       'All items that the reader has not chosen are ranked; an item that scores the same as others stands behind them. Figures are means over readers of the mean over their judged choices.',
       `Item vectors and encoders are learned from what comes before the judged choices, in ${settings.epochs} passes; passes and settings were chosen on the choices just before those.`,
       'Our states are stepped one choice at a time by the recurrence that serves, in doubles.',

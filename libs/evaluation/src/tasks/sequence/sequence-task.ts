@@ -18,6 +18,7 @@ import { judgeSequences } from './next-item.js';
 import type { NextItemScorer } from './next-item.js';
 import { sequenceReport } from './sequence-report.js';
 import type { JudgedSequences } from './sequence-report.js';
+import { targetAttention } from './target-attention.js';
 
 /** Choices of each reader that are judged. */
 export const JUDGED = 10;
@@ -64,6 +65,12 @@ export const sequenceTask: EvaluationTask = {
       'baseline',
       await byStates(average, await trainSequence(average, pasts, sequences.items, settings, seeds[0] ?? 1, meter)),
     );
+
+    for (const coupled of [true, false]) {
+      const scorer = await targetAttention(coupled, pasts, sequences.items, seeds[0] ?? 1, meter);
+      await judge(`target attention, ${coupled ? 'coupled' : 'decoupled (DARE)'}`, 'baseline', scorer.prepare);
+      await scorer.close();
+    }
 
     let learned: ReaderStateWeights | null = null;
     const trainedFrom = meter.minutes;
