@@ -19,7 +19,7 @@ export const towerSettings = {
   maxTerms: 18_000,
   /** Singular directions are divided by their value to this power before training goes on from them. */
   flattening: 0.35,
-  epochs: 30,
+  epochs: 24,
   /** Readers a step. */
   batch: 256,
   learningRate: 0.003,

@@ -1,9 +1,10 @@
-import { fuse, itemKnn, tfIdf, topItems } from '#ranking';
+import { fuse, itemKnn, itemKnnSettings, tfIdf, topItems } from '#ranking';
 import type { CatalogueScorer, Fusion } from '#ranking';
 import type { LibraryItem } from '../../data/library.js';
 import type { Split } from './split.js';
 
-export const sources = ['item-knn', 'tower', 'tf-idf', 'popular'] as const;
+/** `item-knn-half`: readers of n items have n^-0.5 in each cell, as our co-read source weighs them, and not the usual n^-0.25. */
+export const sources = ['item-knn', 'item-knn-half', 'tower', 'tf-idf', 'popular'] as const;
 export type SourceName = (typeof sources)[number];
 
 /** A fixed way to join sources. */
@@ -14,9 +15,9 @@ export interface FixedBlend {
 }
 
 const membersOfBlends: readonly (readonly SourceName[])[] = [
-  ['item-knn', 'tower'],
-  ['item-knn', 'tf-idf'],
-  ['item-knn', 'tower', 'tf-idf'],
+  ['item-knn-half', 'tower'],
+  ['item-knn-half', 'tf-idf'],
+  ['item-knn-half', 'tower', 'tf-idf'],
 ];
 const waysToBlend: readonly { readonly name: string; readonly fusion: (members: number) => Fusion }[] = [
   { name: 'RRF 60', fusion: () => ({ kind: 'reciprocal-ranks', constant: 60 }) },
@@ -44,6 +45,7 @@ export class Baselines {
     const count = items.length;
     this.#scorers = {
       'item-knn': itemKnn(split.known, count),
+      'item-knn-half': itemKnn(split.known, count, { ...itemKnnSettings, shrink: 0.3, readerPower: 0.5 }),
       tower: nearestToMean(vectors),
       'tf-idf': tfIdf(items.map(({ title, abstract }) => `${title} ${abstract}`)),
       popular: mostSaved(split.known, count),

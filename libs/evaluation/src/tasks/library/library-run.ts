@@ -20,11 +20,11 @@ export const OURS_WITH_CITATIONS = 'pipeline with citations';
 export const BEST_BLEND = 'best fixed blend';
 
 /** Most readers that are judged, by chance: enough for intervals of a few thousandths. */
-const JUDGED_READERS = 2500;
+const JUDGED_READERS = 2000;
 /** Of the readers' known saves and of the known items, what the inner split holds back to teach the ranker and to choose the blend. */
 const INNER = { coldItems: 0.1, saves: 0.125 } as const;
 /** Readers on whose inner saves the blend is chosen. */
-const BLEND_READERS = 1000;
+const BLEND_READERS = 600;
 
 export interface LibraryRun {
   readonly judgements: Readonly<Record<Group, Judgement>>;

@@ -123,9 +123,9 @@ const best = (run: LibraryRun): string => (run.taughtWithCitations === null ? OU
 const comparisonsOf = (run: LibraryRun, seed: number): Comparison[] => {
   const ours = [...new Set([OURS, best(run)])];
   const opponents: Readonly<Record<Group, readonly string[]>> = {
-    warm: ['item-knn', BEST_BLEND],
+    warm: ['item-knn', 'item-knn-half', BEST_BLEND],
     cold: ['tower', 'tf-idf'],
-    all: [BEST_BLEND, 'item-knn'],
+    all: [BEST_BLEND],
   };
   return judged(run).flatMap((group) =>
     ours.flatMap((better) => opponents[group].map((worse) => run.judgements[group].compare(better, worse, seed))),

@@ -9,6 +9,7 @@ export const libraryConfig: RankingConfig = {
   arm: 'evaluation',
   candidates: { ...defaultRankingConfig.candidates, trending: 20, fresh: 0, followed: 0, exploration: 0, similar: 120, coRead: 200 },
   historyDepth: 1000,
+  coReadDepth: 1000,
   coReadNeighbours: 500,
 };
 

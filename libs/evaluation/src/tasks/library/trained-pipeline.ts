@@ -20,8 +20,8 @@ export const rankerSettings: ListwiseSettings = {
 };
 
 /** Readers that the ranker learns from, and rows kept of each of their lists: what more of them teaches is not worth the minutes. */
-const TRAINING_READERS = 2500;
-const ROWS_KEPT = 160;
+const TRAINING_READERS = 2200;
+const ROWS_KEPT = 140;
 
 export interface Teaching {
   readonly items: readonly LibraryItem[];

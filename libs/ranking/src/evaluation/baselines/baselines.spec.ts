@@ -8,11 +8,13 @@ describe('itemKnn', () => {
   // readers: {0,1}, {0,1,2}, {2,3}
   const histories = [Int32Array.of(0, 1), Int32Array.of(0, 1, 2), Int32Array.of(2, 3)];
 
-  it('is the weighted readers in common over the shrunken root of both numbers of readers, by hand', () => {
+  it('is the shrunken cosine of weighted columns, by hand', () => {
     const scores = new Float64Array(4);
     itemKnn(histories, 4, { shrink: 3, readerPower: 0.5, neighbours: 10 })([0], scores);
-    expect(scores[1]).toBeCloseTo((2 ** -0.5 + 3 ** -0.5) / (2 + 3), 12);
-    expect(scores[2]).toBeCloseTo(3 ** -0.5 / (2 + 3), 12);
+    // squares of the cells: 1/2 for the first and last reader, 1/3 for the second
+    const first = Math.sqrt(1 / 2 + 1 / 3);
+    expect(scores[1]).toBeCloseTo((1 / 2 + 1 / 3) / (first * first + 3), 12);
+    expect(scores[2]).toBeCloseTo(1 / 3 / (first * Math.sqrt(1 / 3 + 1 / 2) + 3), 12);
     expect(scores[3]).toBe(0);
   });
 

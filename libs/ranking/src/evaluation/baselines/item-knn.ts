@@ -4,15 +4,15 @@ import type { CatalogueScorer } from './catalogue-scores.js';
 
 export const itemKnnSettings = {
   /** Added to the denominator, so that two items of the same two readers are not "always saved together". */
-  shrink: 3,
-  /** A reader of n items counts n^-this: who saves everything says little of each. */
+  shrink: 1,
+  /** A reader of n items has n^-this in each cell: who saves everything says little of each. */
   readerPower: 0.25,
   neighbours: 500,
 } as const;
 export type ItemKnnSettings = { readonly [K in keyof typeof itemKnnSettings]: number };
 
 /**
- * Item-to-item neighbours by co-reading, summed over the history: weighted readers in common / (sqrt(readers(a) * readers(b)) + shrink).
+ * Item-to-item neighbours by co-reading: shrunken cosine of the items' columns of weighted readers, summed over the history.
  * Source: Sarwar et al., "Item-based collaborative filtering recommendation algorithms", WWW 2001; shrinkage as in Bell and Koren, 2007.
  *
  * @param histories items of each reader, each once, numbers below `items`.
@@ -38,17 +38,16 @@ const neighboursOf = (
   items: number,
   { shrink, readerPower, neighbours }: ItemKnnSettings,
 ): Neighbours[] => {
-  const weights = Float64Array.from(histories, ({ length }) => length ** -readerPower);
+  const squares = Float64Array.from(histories, ({ length }) => length ** (-2 * readerPower));
   const readersOf = invert(histories, items);
+  const norms = Float64Array.from(readersOf, (readers) => Math.sqrt(readers.reduce((sum, reader) => sum + squares[reader]!, 0)));
   const together = new SparseSums();
   return readersOf.map((readers, item) => {
     together.begin(items);
-    for (const reader of readers) for (const other of histories[reader]!) together.add(other, weights[reader]!);
+    for (const reader of readers) for (const other of histories[reader]!) together.add(other, squares[reader]!);
     const best = new TopPlaces(neighbours, (a, b) => a < b);
-    for (const other of together.papers()) {
-      if (other === item) continue;
-      best.offer(other, together.sumOf(other) / (Math.sqrt(readers.length * readersOf[other]!.length) + shrink));
-    }
+    for (const other of together.papers())
+      if (other !== item) best.offer(other, together.sumOf(other) / (norms[item]! * norms[other]! + shrink));
     const kept = best.sorted();
     return { places: Int32Array.from(kept, ({ place }) => place), similarities: Float64Array.from(kept, ({ score }) => score) };
   });
