@@ -22,6 +22,7 @@ const tree: { readonly file: string; readonly text: string; readonly breaks: rea
   { file: 'libs/ranking/src/clock.spec.ts', text: `import 'fast-check';`, breaks: [] },
   { file: 'libs/model/src/index.ts', text: `import '#ranking'; import 'onnxruntime-node';`, breaks: [] },
   { file: 'libs/model/src/reader.ts', text: `import '#event-log';`, breaks: ['model-imports-ranking-ports'] },
+  { file: 'libs/evaluation/src/reader.ts', text: `import '#persistence';`, breaks: ['evaluation-judges-ranking-and-models'] },
   { file: 'libs/telemetry/src/framework.ts', text: `import '@nestjs/common';`, breaks: ['nest-wires-only'] },
   { file: 'libs/telemetry/src/upward.ts', text: `import '../../../apps/ranker/src/main.js';`, breaks: ['no-lib-to-app'] },
   { file: 'libs/telemetry/src/a.ts', text: `import './b.js'; export const a = 1;`, breaks: ['no-cycles'] },

@@ -1,6 +1,6 @@
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
 import { type EpochMs, type TopicSpec, positionKey } from '#contracts';
-import { pause } from '../backoff.js';
+import { backoffMs, pause } from '../backoff.js';
 import { LogUnavailableFailure, TopicMismatchFailure, UnknownTopicFailure } from '../failures.js';
 
 const DAY_MS = 86_400_000;
@@ -132,15 +132,29 @@ export class KafkaAdmin {
     };
   }
 
+  /** A question that comes while a partition finds its leader, as right after a topic's birth, is asked again on a fresh connection: the client keeps what it knew of leaders for minutes. */
   async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
-    try {
-      return await question(await this.connected());
-    } catch (error) {
-      throw new LogUnavailableFailure(
-        `Kafka did not answer: ${error instanceof Error ? error.message : String(error)}`,
-        {},
-        { cause: error },
-      );
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await question(await this.connected());
+      } catch (error) {
+        if (!isLeadershipInMotion(error) || attempt === LEADER_ATTEMPTS) {
+          throw new LogUnavailableFailure(
+            `Kafka did not answer: ${error instanceof Error ? error.message : String(error)}`,
+            {},
+            { cause: error },
+          );
+        }
+        await this.close();
+        await pause(backoffMs(leaderBackoff, attempt, Math.random()));
+      }
     }
   }
 }
+
+const LEADER_ATTEMPTS = 6;
+const leaderBackoff = { firstMs: 100, maxMs: 1000, jitter: 0.3 } as const;
+
+/** kafkajs tells protocol errors apart by `type`. */
+export const isLeadershipInMotion = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && (error.type === 'NOT_LEADER_FOR_PARTITION' || error.type === 'LEADER_NOT_AVAILABLE');
