@@ -66,7 +66,8 @@ describe('ArxivConnector', () => {
     });
     await collect(connect(server.url, {}, 200));
     const [first, second, third] = server.requests.map(({ at }) => at);
-    expect(second! - first!).toBeGreaterThanOrEqual(195);
+    // When a request arrives is not when it was sent: on a busy machine the first is late and the gap looks shorter. Without an interval it is some 5 ms.
+    expect(second! - first!).toBeGreaterThanOrEqual(120);
     expect(third! - second!).toBeGreaterThan(950);
   });
 
