@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import type { TopicSpec } from '#contracts';
+import { positionKey, type TopicSpec } from '#contracts';
 import { testBrokers, uniqueName, uniqueTopic } from '#test-support/topics';
 import { until } from '#test-support/until';
 import { startKafka } from '../../../../scripts/servers/kafka.mjs';
@@ -254,12 +254,18 @@ if (brokers === null) {
       try {
         await log.ensureTopics([spec]);
         const seen: string[] = [];
+        // Ours is the truth: a member whose session ended with the broker asks again where to begin.
+        const next = new Map<string, string>();
         const subscription = await log.subscribe({
           topics: [spec.name],
           mode: 'shared',
           group: 'survivor',
-          start: () => Promise.resolve({}),
-          handle: (batch) => Promise.resolve(void seen.push(...batch.records.map(({ value }) => String(value)))),
+          start: () => Promise.resolve(Object.fromEntries(next)),
+          handle: (batch) => {
+            seen.push(...batch.records.map(({ value }) => String(value)));
+            next.set(positionKey(batch.topic, batch.partition), String(batch.records.at(-1)!.offset + 1n));
+            return Promise.resolve();
+          },
         });
         await subscription.ready;
         await log.append(spec.name, [{ key: 'a', value: 'before' }]);
@@ -285,7 +291,8 @@ if (brokers === null) {
           30_000,
         );
         await until('the last is handled', () => seen.includes('after'), 60_000);
-        expect(new Set(seen).size).toBe(seen.length);
+        // An append that was answered with a failure may have been taken all the same, so the repeated one may stand there twice; nothing that was sent once may.
+        for (const once of ['before', 'during']) expect(seen.filter((value) => value === once).length).toBeLessThanOrEqual(1);
       } finally {
         await log.close();
         await server.stop();
