@@ -2,7 +2,7 @@
  * What one for-you answer costs by stage, with the shipped models and several hundred candidates, and whether explanations keep their promises: over thousands of items of all surfaces,
  * contributions add up to the score, and reasons name only what this reader chose and did not hide.
  *
- *   npm run bench -- ranker-cost [--papers 20000] [--readers 4000] [--requests 400] [--items 10000]
+ *   npm run bench -- ranker-cost [--papers 10000] [--readers 2000] [--requests 400] [--items 10000]
  */
 import { parseArgs } from 'node:util';
 import { rankRequestSchema, surfaces, type RankAnswer, type RankRequest, type Surface } from '#contracts';
@@ -14,8 +14,8 @@ import { table } from './harness/table.js';
 
 const { values: options } = parseArgs({
   options: {
-    papers: { type: 'string', default: '20000' },
-    readers: { type: 'string', default: '4000' },
+    papers: { type: 'string', default: '10000' },
+    readers: { type: 'string', default: '2000' },
     requests: { type: 'string', default: '400' },
     items: { type: 'string', default: '10000' },
   },

@@ -58,6 +58,10 @@ console.log(
   `${readers} readers with ${engaged} actions and ${shown} impressions each after ${((performance.now() - started) / 1000).toFixed(0)} s\n`,
 );
 
+// What was done with a paper (counts by time, a sample of who did it) is kept by paper; let go of, what is left was kept by reader.
+Object.assign(state.parts, { counts: null, decayed: null, coReaders: null });
+const ofReaders = used() - withPapers;
+
 const row = (what: string, bytes: number, count: number, most: number): string[] => {
   const each = bytes / count / 1024;
   return [what, count.toString(), (bytes / 2 ** 20).toFixed(0), each.toFixed(2), most.toFixed(0), each <= most ? 'yes' : 'NO'];
@@ -66,8 +70,10 @@ console.log(
   table(
     ['', 'count', 'MiB', 'KB each', 'promised', 'kept'],
     [
-      row('papers', withPapers - empty, papers, MAX_PAPER_KB),
-      row('readers, with the counts of what they did', withReaders - withPapers, readers, MAX_READER_KB),
+      row('papers: records, words, vectors, citations', withPapers - empty, papers, MAX_PAPER_KB),
+      row('papers: what readers did with them', withReaders - withPapers - ofReaders, papers, MAX_PAPER_KB),
+      row('papers, both', withReaders - empty - ofReaders, papers, MAX_PAPER_KB),
+      row('readers', ofReaders, readers, MAX_READER_KB),
     ],
   ),
 );

@@ -38,7 +38,7 @@ const PAPER = 1 << 4;
 
 /**
  * Last-writer-wins registers of state actions, one per (reader, action, target, trust): the greatest (time, recordedtime, id) stands. Taking a maximum commutes and is
- * idempotent, so order and duplicates do not matter. Columns of one table, 38 bytes a register plus its place in the index; registers of one reader are chained.
+ * idempotent, so order and duplicates do not matter. Columns of one table, 34 bytes a register plus its place in the index; registers of one reader are chained.
  */
 export class Registers {
   private count = 0;
@@ -49,7 +49,8 @@ export class Registers {
   /** value * 2 + on */
   private state = new Uint8Array(64);
   private time = new Float64Array(64);
-  private recorded = new Float64Array(64);
+  /** `recordedtime` less `time`: from minus five minutes to seven days, since what is later is not folded. */
+  private delay = new Int32Array(64);
   private idLo = new Uint32Array(64);
   private idHi = new Uint32Array(64);
   private next = new Uint32Array(64);
@@ -118,7 +119,7 @@ export class Registers {
       on: this.isOn(register),
       value: this.valueOf(register),
       time: this.time[register]!,
-      recorded: this.recorded[register]!,
+      recorded: this.time[register]! + this.delay[register]!,
       id: { lo: this.idLo[register]!, hi: this.idHi[register]! },
     };
   }
@@ -138,7 +139,8 @@ export class Registers {
 
   private isAfter(write: RegisterWrite, at: number): boolean {
     if (write.time !== this.time[at]) return write.time > this.time[at]!;
-    if (write.recorded !== this.recorded[at]) return write.recorded > this.recorded[at]!;
+    const delay = write.recorded - write.time;
+    if (delay !== this.delay[at]) return delay > this.delay[at]!;
     if (write.id.hi !== this.idHi[at]) return write.id.hi > this.idHi[at]!;
     return write.id.lo > this.idLo[at]!;
   }
@@ -146,7 +148,7 @@ export class Registers {
   private put(at: number, { on, value, time, recorded, id }: RegisterWrite): void {
     this.state[at] = (value << 1) | (on ? 1 : 0);
     this.time[at] = time;
-    this.recorded[at] = recorded;
+    this.delay[at] = recorded - time;
     this.idLo[at] = id.lo;
     this.idHi[at] = id.hi;
   }
@@ -183,7 +185,7 @@ export class Registers {
     this.kind = widen(this.kind, new Uint8Array(length));
     this.state = widen(this.state, new Uint8Array(length));
     this.time = widen(this.time, new Float64Array(length));
-    this.recorded = widen(this.recorded, new Float64Array(length));
+    this.delay = widen(this.delay, new Int32Array(length));
     this.idLo = widen(this.idLo, new Uint32Array(length));
     this.idHi = widen(this.idHi, new Uint32Array(length));
     this.next = widen(this.next, new Uint32Array(length));
@@ -198,7 +200,7 @@ const mix = (reader: number, target: number, kind: number): number => {
   return (h ^ (h >>> 13)) >>> 0;
 };
 
-const widen = <T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T => {
+const widen = <T extends Uint8Array | Uint32Array | Int32Array | Float64Array>(from: T, to: T): T => {
   to.set(from);
   return to;
 };

@@ -35,9 +35,9 @@ export interface StateParts {
 }
 
 export const emptyParts = (config: StateConfig): StateParts => {
-  const lists = new WordLists();
-  const counts = new BucketCounts(lists);
-  const readers = new ReaderTable(lists);
+  const ofPapers = new WordLists();
+  const counts = new BucketCounts(ofPapers);
+  const readers = new ReaderTable(new WordLists());
   const papers = new PaperTable();
   return {
     config,
@@ -52,7 +52,7 @@ export const emptyParts = (config: StateConfig): StateParts => {
     readers,
     registers: new Registers(),
     read: new PairSet(),
-    coReaders: new CoReaders(config.coReaders, readers.before, lists),
+    coReaders: new CoReaders(config.coReaders, readers.before, ofPapers),
     ids: new SeenEvents(),
     counted: new SeenEvents(),
   };
