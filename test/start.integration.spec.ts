@@ -142,6 +142,8 @@ describe('npm start', () => {
       const options = [`--broker=${broker}`, '--no-simulation'];
       const first = await start(folder, ...options);
       await first.ready();
+      // Ready means that feeds are served; on a busy machine the last papers are folded a moment later.
+      await until('all 47 papers in trending', async () => (await feed(first)).items.length === 47);
       const { items } = await feed(first);
       expect(items).toHaveLength(47);
       const voted = items.at(-1);

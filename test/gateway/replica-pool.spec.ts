@@ -78,13 +78,13 @@ describe('a pool of replicas over Nest TCP', () => {
     stuck.delayMs = 2_000;
     const pool = poolOf(rankers.map(({ port }) => ({ host: '127.0.0.1', port, dns: false })));
     await pool.start();
-    for (let i = 0; i < 30 && pool.usable === 2; i++) await expect(rank(pool, 200)).resolves.toBeDefined();
+    for (let i = 0; i < 30 && pool.usable === 2; i++) await expect(rank(pool, 600)).resolves.toBeDefined();
     expect(pool.usable).toBe(1);
     const asked = stuck.requests.length;
     // Many probes find it ready meanwhile; the ejection (1 s after three time-outs in a row) goes on.
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(pool.usable).toBe(1);
-    for (let i = 0; i < 10; i++) await expect(rank(pool, 200)).resolves.toBeDefined();
+    for (let i = 0; i < 10; i++) await expect(rank(pool, 600)).resolves.toBeDefined();
     expect(stuck.requests).toHaveLength(asked);
     stuck.delayMs = 0;
     await eventually(() => pool.usable === 2);
