@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { devSecrets } from '../../scripts/start/dev-secrets.js';
+import { withoutLimits } from '../../scripts/start/environment.js';
 import { firstFeed } from '../../scripts/start/first-feed.js';
 import { demandPapers, loadPapers, SEED_PAPERS } from '../../scripts/start/papers.js';
 import { PortBook } from '../../scripts/start/ports.js';
@@ -35,16 +36,6 @@ export type BenchOptions = ReturnType<typeof parse>;
 
 export const benchOptions = (): BenchOptions => parse();
 
-/** Measurements look at the servers, not at the limits that protect them. */
-const unlimited = {
-  RATE_LIMIT_READER_PER_MINUTE: '0',
-  RATE_LIMIT_READER_EVENTS_PER_MINUTE: '0',
-  RATE_LIMIT_CLIENT_PER_MINUTE: '0',
-  RATE_LIMIT_ANONYMOUS_PER_MINUTE: '0',
-  ACCESS_LOG: 'errors',
-  LOG_LEVEL: 'warn',
-};
-
 const startOwn = async (options: BenchOptions): Promise<Measured> => {
   const files = demandPapers([join(repositoryRoot, SEED_PAPERS), ...options.papers]);
   const system = await System.start({
@@ -55,7 +46,7 @@ const startOwn = async (options: BenchOptions): Promise<Measured> => {
     say: (line) => {
       console.log(line);
     },
-    settings: unlimited,
+    settings: { ...withoutLimits, LOG_LEVEL: 'warn' },
   });
   try {
     for (const file of files) await loadPapers(system, file);

@@ -59,3 +59,12 @@ export const gatewayEnvironment = (stores: Stores, ports: ProcessPorts, peers: P
   READER_REF_SECRET: secrets.readers,
   CURSOR_SECRET: secrets.cursors,
 });
+
+/** For measurements and faults: they look at the servers, not at the limits that protect them from greedy clients. */
+export const withoutLimits: Environment = {
+  RATE_LIMIT_READER_PER_MINUTE: '0',
+  RATE_LIMIT_READER_EVENTS_PER_MINUTE: '0',
+  RATE_LIMIT_CLIENT_PER_MINUTE: '0',
+  RATE_LIMIT_ANONYMOUS_PER_MINUTE: '0',
+  ACCESS_LOG: 'errors',
+};

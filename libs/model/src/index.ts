@@ -19,6 +19,7 @@ export { openRunEncoder, openRunScorer } from './training/run-models.js';
 export type { RunProvenance } from './training/run-models.js';
 export { towerSettings, trainTower } from './training/tower-training.js';
 export type { TowerSettings, TrainedTower } from './training/tower-training.js';
+export { linesOf } from './training/text-lines.js';
 export { readHfPapers, readLaterPapers, readSubmissions } from './training/hf-papers.js';
 export type { HfPapers, ListedPaper, Reading, Submission } from './training/hf-papers.js';
 export { columnOf } from './training/personal-lists.js';

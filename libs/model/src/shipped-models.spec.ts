@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { periods } from '#contracts';
-import { attentionHalfLives, personalFeatures, recentHours, trendingFeatureNames, trendingFeatures, upvoteHalfLives } from '#ranking';
+import { personalFeatures, recentHours, trendingFeatureNames, trendingFeatures, unknownPaper, upvoteHalfLives } from '#ranking';
 import type { PaperSignals } from '#ranking';
 import { OnnxPaperEncoder, OnnxRowScorer, newestModel, rowExpectations } from './index.js';
 
@@ -21,20 +21,13 @@ interface Story {
 }
 
 const signals = ({ votes, ageHours, sourceUpvotes = 0, organization = null }: Story): PaperSignals => ({
+  ...unknownPaper,
   upvotes: upvoteHalfLives.map((hours) => votes.reduce((sum, ago) => sum + 2 ** (-ago / hours), 0)),
   recentUpvotes: recentHours.map((hours) => votes.filter((ago) => ago <= hours).length),
-  opens: attentionHalfLives.map(() => 0),
-  comments: attentionHalfLives.map(() => 0),
   upvotesTotal: votes.length,
   ageHours,
   sourceUpvotes,
-  sourceComments: 0,
   organization,
-  submitter: null,
-  codeOwner: null,
-  authors: [],
-  hasCode: false,
-  stars: null,
   authorCount: 4,
 });
 

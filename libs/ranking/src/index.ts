@@ -6,6 +6,7 @@ export {
   attentionHalfLives,
   recentHours,
   rankedSources,
+  unknownPaper,
   upvoteHalfLives,
   type PaperSignals,
   type PersonalSignals,

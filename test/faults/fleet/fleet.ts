@@ -12,6 +12,7 @@ import {
   ingestEnvironment,
   rankerEnvironment,
   type ProcessPorts,
+  withoutLimits,
 } from '../../../scripts/start/environment.js';
 import { firstFeed } from '../../../scripts/start/first-feed.js';
 import { SEED_PAPERS } from '../../../scripts/start/papers.js';
@@ -43,15 +44,6 @@ export interface FleetOptions {
   readonly seed: number;
   readonly say: (line: string) => void;
 }
-
-/** Scenarios look at crashes, not at the limits that protect the services from greedy clients. */
-const unlimited = {
-  RATE_LIMIT_READER_PER_MINUTE: '0',
-  RATE_LIMIT_READER_EVENTS_PER_MINUTE: '0',
-  RATE_LIMIT_CLIENT_PER_MINUTE: '0',
-  RATE_LIMIT_ANONYMOUS_PER_MINUTE: '0',
-  ACCESS_LOG: 'errors',
-};
 
 const FIRST_FEED_LIMIT_MS = 60_000;
 
@@ -182,7 +174,7 @@ export class Fleet {
         program: builtProgram(`apps/${app}/src/main`),
         env: {
           ...env,
-          ...unlimited,
+          ...withoutLimits,
           ...shape.settings,
           ...(preloads.length > 0 ? { NODE_OPTIONS: preloads.join(' '), FAULTS_CLOCK_FILE: this.clockFile(name) } : {}),
         },

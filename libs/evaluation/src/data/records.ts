@@ -1,20 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { parseJsonWith, parseWith } from '#contracts';
-
-/** Lines of a text file, plain or gzipped by its name. */
-async function* linesOf(path: string): AsyncGenerator<{ line: string; number: number }> {
-  const bytes = createReadStream(path);
-  const input = path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
-  let number = 0;
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    number += 1;
-    if (line !== '') yield { line, number };
-  }
-}
+import { linesOf } from '#model';
 
 /**
  * Objects of a JSON-lines file, checked.

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ActionHistory } from '#model';
 import { csvRecords } from './records.js';
+import { lotOf } from './timed.js';
 
 /** Layout of a folder of dated choices: `interactions.csv.gz` with user, item, timestamp and perhaps rating. */
 export const SEQUENCES_FILE = 'interactions.csv.gz';
@@ -43,7 +43,7 @@ interface Choice {
   readonly rating: number | null;
   readonly held: boolean;
   /** Order among choices of one moment. */
-  readonly lot: string;
+  readonly lot: number;
 }
 
 /**
@@ -61,7 +61,7 @@ export const readSequences = async (folder: string, test: string | null, judged:
       readers.set(row.user, choices);
       const item = numbers.get(row.item)!;
       if (!choices.some((choice) => choice.item === item))
-        choices.push({ item, at: Number(row.timestamp), rating: row.rating === undefined ? null : Number(row.rating), held, lot: lotOf(row) });
+        choices.push({ item, at: Number(row.timestamp), rating: row.rating === undefined ? null : Number(row.rating), held, lot: lotOf(`${row.user} ${row.item}`) });
     }
   }
   const ratings = [...readers.values()].flat().flatMap(({ rating }) => rating ?? []);
@@ -72,7 +72,7 @@ export const readSequences = async (folder: string, test: string | null, judged:
     items: numbers.size,
     readers: [...readers].map(([reader, choices]) => {
       // Held-back rows are what comes next, whatever their time: nothing before them may know of them.
-      const ordered = choices.toSorted((a, b) => Number(a.held) - Number(b.held) || a.at - b.at || (a.lot < b.lot ? -1 : 1));
+      const ordered = choices.toSorted((a, b) => Number(a.held) - Number(b.held) || a.at - b.at || a.lot - b.lot);
       const held = ordered.filter((choice) => choice.held).length;
       return {
         reader,
@@ -84,9 +84,6 @@ export const readSequences = async (folder: string, test: string | null, judged:
     }),
   };
 };
-
-const lotOf = ({ user, item }: { readonly user: string; readonly item: string }): string =>
-  createHash('sha256').update(`${user} ${item}`).digest('hex');
 
 const momentsOf = (choices: readonly Choice[]): Int32Array => {
   const ends = new Int32Array(choices.length);

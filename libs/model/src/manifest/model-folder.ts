@@ -1,9 +1,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseJsonWith } from '#contracts';
+import { featureHash } from '#ranking';
 import { ModelHashFailure, ModelManifestFailure } from '../failures.js';
 import { MANIFEST_FILE, MODEL_FILE, manifestSchema, sha256 } from './manifest.js';
-import type { Manifest, ManifestInput } from './manifest.js';
+import type { Manifest, ManifestInput, ModelKind } from './manifest.js';
 
 /** A model as it lies on disk, every byte of it checked against its manifest. */
 export interface ModelFolder {
@@ -62,6 +63,18 @@ export const readModelFolder = async (directory: string): Promise<ModelFolder> =
 
 /** What the writer fills in itself: the version and the hashes follow from the files. */
 export type ManifestDraft = Omit<ManifestInput, 'schema' | 'version' | 'files'>;
+
+/** What a manifest says of any model of a kind; the kind is its name. */
+export const identityOf = (
+  kind: ModelKind,
+  features: readonly string[],
+): Pick<ManifestDraft, 'name' | 'kind' | 'features' | 'featureHash' | 'threads'> => ({
+  name: kind,
+  kind,
+  features: [...features],
+  featureHash: featureHash(features),
+  threads: { intra: 1, inter: 1 },
+});
 
 /**
  * Writes `<root>/<version>/` in one step (a folder beside it, then a rename), so that a reader never sees half a model.

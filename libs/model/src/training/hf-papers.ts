@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { paperSchema, parseJsonWith } from '#contracts';
 import type { EpochMs, Paper } from '#contracts';
+import { linesOf } from './text-lines.js';
 
 /**
  * Reads a folder in the layout of the hf-papers data set: `papers.jsonl.gz`, `upvote_snapshots.csv.gz`, `submissions.csv.gz`
@@ -159,17 +157,6 @@ const linkOrNone = (link: string | null | undefined): string | undefined =>
     .safeParse(link).success
     ? link
     : undefined;
-
-/** Lines of a text file, plain or gzipped by its name. */
-async function* linesOf(path: string): AsyncGenerator<{ line: string; number: number }> {
-  const bytes = createReadStream(path);
-  const input = path.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
-  let number = 0;
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    number += 1;
-    if (line !== '') yield { line, number };
-  }
-}
 
 const submissionColumns = ['user', 'paper_id', 'submitted_on'] as const;
 const readingColumns = ['paper_id', 'observed_at', 'upvotes', 'source'] as const;

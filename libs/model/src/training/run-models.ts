@@ -1,8 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
-import { featureHash } from '#ranking';
 import type { QuantisedRows } from '../graphs/encoder-graph.js';
 import { MODEL_FILE } from '../manifest/manifest.js';
-import { writeModelFolder } from '../manifest/model-folder.js';
+import { identityOf, writeModelFolder } from '../manifest/model-folder.js';
 import type { ManifestDraft } from '../manifest/model-folder.js';
 import { encoderFeatures } from '../session/encoder-terms.js';
 import { OnnxPaperEncoder, TERMS_INPUT, VECTORS_OUTPUT, VOCABULARY_FILE, WEIGHTS_INPUT } from '../session/onnx-paper-encoder.js';
@@ -86,11 +85,7 @@ const draftOf = (
   features: readonly string[],
   { data, seed }: RunProvenance,
 ): Omit<ManifestDraft, 'summary' | 'inputs' | 'outputs' | 'batches' | 'golden'> => ({
-  name: kind,
-  kind,
-  features: [...features],
-  featureHash: featureHash(features),
-  threads: { intra: 1, inter: 1 },
+  ...identityOf(kind, features),
   trained: { data, rows: 0, seed, code: 'evaluation', at: new Date().toISOString(), minutes: 0, peakMemoryMb: 0, settings: {} },
   metrics: {},
   licence: 'not for distribution',

@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
-import { featureHash } from '#ranking';
 import { MODEL_FILE, sha256 } from '../manifest/manifest.js';
 import type { ModelKind } from '../manifest/manifest.js';
+import { identityOf } from '../manifest/model-folder.js';
 import type { ManifestDraft } from '../manifest/model-folder.js';
 import { encoderFeatures, knownTerms } from '../session/encoder-terms.js';
 import { TERMS_INPUT, VECTORS_OUTPUT, VOCABULARY_FILE, WEIGHTS_INPUT } from '../session/onnx-paper-encoder.js';
@@ -119,11 +119,7 @@ const common = (
   trained: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> },
   { settings, seed, meter }: TrainingRun,
 ): Omit<ManifestDraft, 'summary' | 'inputs' | 'outputs' | 'batches' | 'golden'> => ({
-  name: kind,
-  kind,
-  features: [...features],
-  featureHash: featureHash(features),
-  threads: { intra: 1, inter: 1 },
+  ...identityOf(kind, features),
   trained: {
     data: 'hf-papers: Hugging Face Daily Papers, 2023-05-04 to 2025-10-28',
     rows: trained.rows,

@@ -1,29 +1,11 @@
 import fc from 'fast-check';
 import { featureHash, type Feature } from './feature.js';
 import { personalFeatureNames, personalFeatures } from './personal-features.js';
-import { attentionHalfLives, rankedSources, recentHours, upvoteHalfLives, type PaperSignals, type PersonalSignals } from './signals.js';
+import { rankedSources, recentHours, unknownPaper, upvoteHalfLives, type PaperSignals, type PersonalSignals } from './signals.js';
 import { trendingFeatureNames, trendingFeatures } from './trending-features.js';
 
-const quiet: PaperSignals = {
-  upvotes: upvoteHalfLives.map(() => 0),
-  recentUpvotes: recentHours.map(() => 0),
-  opens: attentionHalfLives.map(() => 0),
-  comments: attentionHalfLives.map(() => 0),
-  upvotesTotal: 0,
-  ageHours: 0,
-  sourceUpvotes: 0,
-  sourceComments: 0,
-  organization: null,
-  submitter: null,
-  codeOwner: null,
-  authors: [],
-  hasCode: false,
-  stars: null,
-  authorCount: 0,
-};
-
 const stranger: PersonalSignals = {
-  paper: quiet,
+  paper: unknownPaper,
   sources: {
     trending: { rank: 0, z: 0, score: 0 },
     fresh: { rank: 0, z: 0, score: 0 },
@@ -124,7 +106,7 @@ describe('trending features', () => {
     { why: 'a paper without named authors has no record of them', name: 'author_record_mean', paper: {}, expected: 0 },
     { why: 'code', name: 'has_code', paper: { hasCode: true }, expected: 1 },
   ])('$why', ({ name, paper, expected }) => {
-    expect(valueOf(trendingFeatures, name, { ...quiet, ...paper })).toBeCloseTo(expected, 9);
+    expect(valueOf(trendingFeatures, name, { ...unknownPaper, ...paper })).toBeCloseTo(expected, 9);
   });
 });
 
@@ -144,12 +126,12 @@ describe('personal features', () => {
       expected: 1.5,
     },
     { why: 'a paper nobody met is cold', name: 'cold_paper', signals: {}, expected: 1 },
-    { why: 'a voted one is not', name: 'cold_paper', signals: { paper: { ...quiet, upvotesTotal: 1 } }, expected: 0 },
+    { why: 'a voted one is not', name: 'cold_paper', signals: { paper: { ...unknownPaper, upvotesTotal: 1 } }, expected: 0 },
     { why: 'three papers are a history', name: 'cold_reader', signals: { historySize: 3 }, expected: 0 },
     {
       why: 'as fresh as the reader likes it',
       name: 'freshness_pace',
-      signals: { paper: { ...quiet, ageHours: 47 }, paceLogHours: Math.log(48) },
+      signals: { paper: { ...unknownPaper, ageHours: 47 }, paceLogHours: Math.log(48) },
       expected: 0,
     },
   ])('$why', ({ name, signals, expected }) => {

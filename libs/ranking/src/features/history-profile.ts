@@ -60,6 +60,11 @@ export class HistoryProfile {
     return links;
   }
 
+  /** Papers of the history that name the author, in whatever spelling. */
+  papersNaming(author: number): number {
+    return this.sets.authors.holdersOf(this.canonical(author));
+  }
+
   overlapsWith(paper: number): Overlaps {
     const facts = this.state.papers.factsOf(paper);
     if (facts === null || this.history.length === 0) return NOTHING;

@@ -29,6 +29,11 @@ export class SetLikeness {
     });
   }
 
+  /** How many sets hold the member. */
+  holdersOf(member: number): number {
+    return this.holders.get(member)?.length ?? 0;
+  }
+
   /** @param set without repeats */
   against(set: readonly number[]): InCommon {
     if (this.holders.size === 0 || set.length === 0) return NOTHING;

@@ -48,6 +48,25 @@ export interface PaperSignals {
   readonly authorCount: number;
 }
 
+/** A paper that was listed this moment and of which nothing else is known. */
+export const unknownPaper: PaperSignals = {
+  upvotes: upvoteHalfLives.map(() => 0),
+  recentUpvotes: recentHours.map(() => 0),
+  opens: attentionHalfLives.map(() => 0),
+  comments: attentionHalfLives.map(() => 0),
+  upvotesTotal: 0,
+  ageHours: 0,
+  sourceUpvotes: 0,
+  sourceComments: 0,
+  organization: null,
+  submitter: null,
+  codeOwner: null,
+  authors: [],
+  hasCode: false,
+  stars: null,
+  authorCount: 0,
+};
+
 /** Where one source put a candidate among what it proposed. */
 export interface SourceSignal {
   /** 1 for the source's best; 0 when the source did not propose it. */

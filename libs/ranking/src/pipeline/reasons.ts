@@ -107,17 +107,10 @@ const linked = (query: RankQuery, { paper, findings }: Candidate): Reason | null
 const KNOWN_AUTHOR_PAPERS = 2;
 
 /** The author of the paper that most papers of the history name. */
-const byKnownAuthor = ({ state, history }: RankQuery, { paper }: Candidate): Reason | null => {
-  const authors = state.papers.factsOf(paper)?.authors ?? [];
-  if (authors.length === 0) return null;
-  const counts = new Map<number, number>();
-  for (const engagement of history) {
-    const named = new Set((state.papers.factsOf(engagement.paper)?.authors ?? []).map((author) => state.entities.canonicalOf(author)));
-    for (const author of named) counts.set(author, (counts.get(author) ?? 0) + 1);
-  }
+const byKnownAuthor = ({ state, profile }: RankQuery, { paper }: Candidate): Reason | null => {
   let [known, most] = [-1, KNOWN_AUTHOR_PAPERS - 1];
-  for (const author of authors) {
-    const count = counts.get(state.entities.canonicalOf(author)) ?? 0;
+  for (const author of state.papers.factsOf(paper)?.authors ?? []) {
+    const count = profile.papersNaming(author);
     if (count > most) [known, most] = [author, count];
   }
   return known < 0

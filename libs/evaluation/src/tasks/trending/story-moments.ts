@@ -1,6 +1,6 @@
 import { periods } from '#contracts';
 import type { EpochMs, Period } from '#contracts';
-import { attentionHalfLives, decayedCountsAt, trendingFeatures } from '#ranking';
+import { decayedCountsAt, trendingFeatures, unknownPaper } from '#ranking';
 import type { PaperSignals } from '#ranking';
 import { upTo } from './dated-story.js';
 import type { DatedStory } from './dated-story.js';
@@ -69,18 +69,9 @@ export const candidatesAt = (stories: readonly DatedStory[], moment: EpochMs): r
       votes: upvotes.length,
       lastHour: upvotes.length - upTo(upvotes, moment - HOUR),
       signals: {
+        ...unknownPaper,
         ...decayed,
-        opens: attentionHalfLives.map(() => 0),
         ageHours: Math.max(0, moment - stories[i]!.postedAt) / HOUR,
-        sourceUpvotes: 0,
-        sourceComments: 0,
-        organization: null,
-        submitter: null,
-        codeOwner: null,
-        authors: [],
-        hasCode: false,
-        stars: null,
-        authorCount: 0,
       },
     };
   });
