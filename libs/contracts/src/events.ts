@@ -57,6 +57,8 @@ export const feedServedDataSchema = z.object({
   /** Absent for the shared feeds of anonymous readers. */
   readerRef: readerRefSchema.optional(),
   model: z.object({ name: z.string().max(60), version: z.string().max(60) }),
+  /** Versions of all models and of the encoder that the replica had then, by name: what a replay needs beside `model`, which made the scores. */
+  models: z.record(z.string().max(60), z.string().max(60)).optional(),
   arm: z.string().max(60),
   configHash: z.string().max(64),
   /** The fold's time and log positions that the answer was computed at: `topic/partition` -> next offset. */

@@ -3,6 +3,7 @@ export * from './failure.js';
 export * from './intake.js';
 export * from './interaction.js';
 export * from './json-schemas.js';
+export * from './log-records.js';
 export * from './paper.js';
 export * from './parsing.js';
 export * from './rank.js';

@@ -16,6 +16,17 @@ export {
 } from './features/signals.js';
 export { trendingFeatureNames, trendingFeatures } from './features/trending-features.js';
 export { defaultRankingConfig, type RankingConfig } from './pipeline/ranking-config.js';
+export {
+  armOf,
+  LIVE_ARM,
+  planModels,
+  scorerNames,
+  type ArmPlan,
+  type ModelPlan,
+  type RegistryEntry,
+  type ScorerName,
+} from './experiments/model-plan.js';
+export { seedOf } from './pipeline/seed.js';
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
 export { foldText, tokenize } from './text/tokenizer.js';

@@ -1,5 +1,5 @@
 import { ModelRegistry } from '#persistence';
-import type { RegistryEntry } from '../models/model-plan.js';
+import type { RegistryEntry } from '#ranking';
 import { RegistryReader } from '../models/registry-reader.js';
 import type { Database } from './database.js';
 

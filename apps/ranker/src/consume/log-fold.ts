@@ -1,8 +1,7 @@
-import { Failure, topics, type InteractionEvent, type Paper } from '#contracts';
+import { decodeRecord, Failure, topics, type Decoded, type InteractionEvent, type Paper } from '#contracts';
 import type { Batch, StoredRecord } from '#event-log';
 import type { FoldOutcome, PaperEncoder } from '#ranking';
 import type { FoldBarrier } from '../agreement/fold-barrier.js';
-import { decodeRecord, type Decoded } from './record-decoder.js';
 import type { FoldProgress } from './progress.js';
 import type { FoldTurns } from './fold-turns.js';
 

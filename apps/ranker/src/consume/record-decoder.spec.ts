@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { redriveHeaders } from '#contracts';
+import { decodeRecord, redriveHeaders, type Decoded } from '#contracts';
 import { AT, interactionRecord, interactionValue, paperRecord, paperValue, reader } from '../fixtures/records.js';
-import { type Decoded, decodeRecord } from './record-decoder.js';
 
 describe('decodeRecord', () => {
   it.each([

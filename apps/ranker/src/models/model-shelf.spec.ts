@@ -1,6 +1,6 @@
+import type { ModelPlan } from '#ranking';
 import { until } from '#test-support/until';
 import { reader } from '../fixtures/records.js';
-import type { ModelPlan } from './model-plan.js';
 import { ModelShelf, type LoadedScorer } from './model-shelf.js';
 import { ModelUnfitFailure } from './model-unfit.failure.js';
 

@@ -1,5 +1,4 @@
-import type { RowScorer } from '#ranking';
-import { armOf, LIVE_ARM, scorerNames, type ModelPlan, type ScorerName } from './model-plan.js';
+import { armOf, LIVE_ARM, scorerNames, type ModelPlan, type RowScorer, type ScorerName } from '#ranking';
 import { ModelUnfitFailure } from './model-unfit.failure.js';
 import { ShadowedRowScorer, type CompareShadow } from './shadowed-row-scorer.js';
 

@@ -1,4 +1,4 @@
-import type { ModelPlan, RegistryEntry } from './model-plan.js';
+import type { ModelPlan, RegistryEntry } from '#ranking';
 import { ModelSupply } from './model-supply.js';
 import { ModelMissingFailure, ModelUnfitFailure } from './model-unfit.failure.js';
 

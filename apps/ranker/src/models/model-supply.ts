@@ -1,6 +1,6 @@
 import { ModelMissingFailure, ModelUnfitFailure } from './model-unfit.failure.js';
 import type { ModelFolders } from './model-folders.js';
-import { planModels, scorerNames, type ModelPlan, type RegistryEntry, type ScorerName } from './model-plan.js';
+import { planModels, scorerNames, type ModelPlan, type RegistryEntry, type ScorerName } from '#ranking';
 import type { ModelShelf } from './model-shelf.js';
 import type { RegistryReader } from './registry-reader.js';
 

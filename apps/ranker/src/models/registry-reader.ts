@@ -1,4 +1,4 @@
-import type { RegistryEntry } from './model-plan.js';
+import type { RegistryEntry } from '#ranking';
 
 /** Says which version of each model should serve. */
 export abstract class RegistryReader {

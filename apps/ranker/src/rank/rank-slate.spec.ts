@@ -1,10 +1,9 @@
 import type { FeedServedData, RankAnswer, RankRequest } from '#contracts';
-import type { RankMoment, RankOutcome } from '#ranking';
+import { seedOf, type RankMoment, type RankOutcome } from '#ranking';
 import { FoldProgress } from '../consume/progress.js';
 import { Admission } from './admission.js';
 import { RankSlate, type Phase, type RankSlateParts } from './rank-slate.js';
 import { RankerBusy } from './refusal.failure.js';
-import { seedOf } from './seed.js';
 
 const AT = Date.parse('2025-10-28T09:30:00Z');
 

@@ -7,12 +7,11 @@ import {
   type RankRefusal,
   type RankRequest,
 } from '#contracts';
-import type { RankMoment, RankOutcome } from '#ranking';
+import { seedOf, type RankMoment, type RankOutcome } from '#ranking';
 import type { FoldProgress } from '../consume/progress.js';
 import type { Admission } from './admission.js';
 import { Deadline, type MonotonicMs } from './deadline.js';
 import { DeadlineExceeded, InvalidRankRequest, RankerNotReady, refusalOf } from './refusal.failure.js';
-import { seedOf } from './seed.js';
 
 /** Whether this replica takes requests, or the word for why not. */
 export type Phase = 'starting' | 'catching up' | 'serving' | 'stopping';

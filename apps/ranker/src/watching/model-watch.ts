@@ -1,5 +1,5 @@
 import type { Logger } from '#telemetry';
-import type { ScorerName } from '../models/model-plan.js';
+import type { ScorerName } from '#ranking';
 import type { Scorers, ShelfObserver } from '../models/model-shelf.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from './sparse-log.js';

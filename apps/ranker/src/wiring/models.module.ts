@@ -7,11 +7,11 @@ import {
   RankingState,
   trendingFeatureNames,
   type RankingConfig,
+  type ScorerName,
 } from '#ranking';
 import { periods } from '#contracts';
 import { loadEncoder } from '../models/load-encoder.js';
 import { ModelFolders } from '../models/model-folders.js';
-import type { ScorerName } from '../models/model-plan.js';
 import { ModelShelf, type Scorers } from '../models/model-shelf.js';
 import { ModelSupply } from '../models/model-supply.js';
 import { RegistryReader } from '../models/registry-reader.js';

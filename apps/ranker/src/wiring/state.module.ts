@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { allTopics } from '#contracts';
+import { allTopics, foldedTopics } from '#contracts';
 import { EventLog } from '#event-log';
 import { OnnxPaperEncoder } from '#model';
 import { defaultStateConfig, RankingState, type StateConfig } from '#ranking';
@@ -11,7 +11,6 @@ import { LagMeter } from '../consume/lag.js';
 import { DeadLetters, LogFold } from '../consume/log-fold.js';
 import { LogFollower } from '../consume/log-follower.js';
 import { FoldProgress } from '../consume/progress.js';
-import { foldedTopics } from '../consume/record-decoder.js';
 import { RankerPhase } from '../lifecycle/phase.js';
 import { Admission } from '../rank/admission.js';
 import { restoreState } from '../snapshots/restore.js';

@@ -26,10 +26,11 @@ export interface Provenance {
   readonly config: RankingConfig;
   readonly configHash: string;
   readonly positions: Positions;
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /** The answer for the caller, the record for `feed.served.v1`, and what each stage did. */
-export const answerOf = (ranking: Ranking, runner: StageRunner, { config, configHash, positions }: Provenance): RankOutcome => {
+export const answerOf = (ranking: Ranking, runner: StageRunner, { config, configHash, positions, models }: Provenance): RankOutcome => {
   const { query, scores, shown, rest, found } = ranking;
   const { request, now, seed } = query;
   const items = shown.map((slot, place) => itemOf(ranking, slot, place));
@@ -51,6 +52,7 @@ export const answerOf = (ranking: Ranking, runner: StageRunner, { config, config
     surface: request.surface,
     ...(request.readerRef === undefined ? {} : { readerRef: request.readerRef }),
     model: { ...scores.model },
+    models: { ...models },
     arm: config.arm,
     configHash,
     asOf,
@@ -100,13 +102,14 @@ const idOf = ({ state }: RankQuery, { candidate }: Scored): RankedItem['paperId'
   state.papers.idOf(candidate.paper) as RankedItem['paperId'];
 
 /** What the reader asked for, without what the record says elsewhere. */
-const loggedQuery = ({ period, topic, org, paperId, query, limit, exclude, pinned }: RankRequest): Record<string, unknown> => ({
+const loggedQuery = ({ period, topic, org, paperId, query, limit, exclude, pinned, explain }: RankRequest): Record<string, unknown> => ({
   period,
   limit,
-  excluded: exclude.length,
-  pinned: pinned?.length ?? 0,
+  ...(exclude.length === 0 ? {} : { exclude }),
+  ...(pinned === undefined ? {} : { pinned }),
   ...(topic === undefined ? {} : { topic }),
   ...(org === undefined ? {} : { org }),
   ...(paperId === undefined ? {} : { paperId }),
   ...(query === undefined ? {} : { query }),
+  ...(explain ? { explain } : {}),
 });

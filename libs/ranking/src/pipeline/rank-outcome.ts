@@ -27,4 +27,6 @@ export interface RankMoment {
   readonly seed: number;
   /** Milliseconds left of the deadline, asked again before every stage that may be skipped. */
   remainingMs(): number;
+  /** Components that may be skipped and are to be, as if no time were left for them: a replay does without what the live answer did without. */
+  readonly without?: ReadonlySet<string>;
 }

@@ -171,6 +171,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
     historyDepth: config.historyDepth,
   };
   const configHash = hashOf(config);
+  const models = { encoder: state.config.encoderVersion, trending: deps.trending.version, personal: deps.personal.version };
 
   /** Sources, filters, scorer: what a surface knows before anything is selected. */
   const scored = async (request: RankRequest, moment: RankMoment) => {
@@ -210,7 +211,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
         found,
         starting: isStarting(query),
       };
-      return answerOf(ranking, runner, { config, configHash, positions });
+      return answerOf(ranking, runner, { config, configHash, positions, models });
     },
 
     async inspect(request, moment): Promise<CandidateRows> {

@@ -12,7 +12,7 @@ export class StageRunner {
   readonly dropped: Record<string, number> = {};
 
   constructor(
-    private readonly moment: Pick<RankMoment, 'remainingMs'>,
+    private readonly moment: Pick<RankMoment, 'remainingMs' | 'without'>,
     private readonly stopwatch: () => number,
   ) {}
 
@@ -120,7 +120,8 @@ export class StageRunner {
   }
 
   private isTooLate(stage: StageReport['stage'], component: Named & { readonly reserveMs?: number }): boolean {
-    if (component.reserveMs === undefined || this.moment.remainingMs() >= component.reserveMs) return false;
+    if (component.reserveMs === undefined) return false;
+    if (this.moment.without?.has(component.name) !== true && this.moment.remainingMs() >= component.reserveMs) return false;
     this.degraded.add(component.name);
     this.reports.push({ stage, component: component.name, ms: 0, kept: 0, dropped: 0, skipped: 'deadline' });
     return true;

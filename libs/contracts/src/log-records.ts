@@ -1,19 +1,20 @@
 import type { z } from 'zod';
-import {
-  asTaken,
-  interactionEventSchema,
-  paperIdSchema,
-  paperUpsertedSchema,
-  parseJsonWith,
-  parseWith,
-  topics,
-  type InteractionEvent,
-  type Paper,
-  type PaperId,
-  type Parsed,
-  type Problem,
-} from '#contracts';
-import type { StoredRecord } from '#event-log';
+import { interactionEventSchema, paperUpsertedSchema, type InteractionEvent } from './events.js';
+import type { Paper } from './paper.js';
+import { parseJsonWith, parseWith, type Parsed, type Problem } from './parsing.js';
+import { asTaken } from './redrive.js';
+import { paperIdSchema, type PaperId } from './scalars.js';
+import { topics } from './topics.js';
+
+/** What is needed of a record of the log to read it. */
+export interface LogRecord {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** When the log took it. */
+  readonly timestamp: number;
+}
 
 /** What one record says, or why it says nothing that we can use. */
 export type Decoded =
@@ -25,10 +26,10 @@ export type Decoded =
 const unreadable = (field: string, rule: string): Decoded => ({ kind: 'unreadable', problems: [{ field, rule }] });
 
 /** The key decides the partition and, in a compacted topic, what replaces what: a record under a foreign key would break both. */
-const underKey = (record: StoredRecord, expected: string, decoded: Decoded): Decoded =>
+const underKey = (record: LogRecord, expected: string, decoded: Decoded): Decoded =>
   record.key === expected ? decoded : unreadable('key', 'must be the id that the value speaks of');
 
-const decodeWithdrawal = (record: StoredRecord): Decoded => {
+const decodeWithdrawal = (record: LogRecord): Decoded => {
   const parsed = parseWith(paperIdSchema, record.key);
   return parsed.ok ? { kind: 'withdrawal', paperId: parsed.value } : { kind: 'unreadable', problems: parsed.problems };
 };
@@ -44,14 +45,14 @@ const readJson = <S extends z.ZodType>(schema: S, value: Buffer): Parsed<z.outpu
   }
 };
 
-const decodePaper = (record: StoredRecord): Decoded => {
+const decodePaper = (record: LogRecord): Decoded => {
   if (record.value === null) return decodeWithdrawal(record);
   const parsed = readJson(paperUpsertedSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
   return underKey(record, parsed.value.data.id, { kind: 'paper', paper: parsed.value.data });
 };
 
-const decodeInteraction = (record: StoredRecord): Decoded => {
+const decodeInteraction = (record: LogRecord): Decoded => {
   if (record.value === null) return unreadable('value', 'must not be null in a topic that is not compacted');
   const parsed = readJson(interactionEventSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
@@ -59,8 +60,8 @@ const decodeInteraction = (record: StoredRecord): Decoded => {
 };
 
 /** Reads a record of `papers.v1` or `interactions.v1`. Pure; never throws, whatever the bytes are. */
-export const decodeRecord = (record: StoredRecord): Decoded =>
+export const decodeRecord = (record: LogRecord): Decoded =>
   record.topic === topics.papers.name ? decodePaper(record) : decodeInteraction(record);
 
-/** The topics that a ranker folds. */
+/** The topics that the state is a fold of. */
 export const foldedTopics = [topics.papers.name, topics.interactions.name] as const;

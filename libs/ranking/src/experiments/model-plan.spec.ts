@@ -1,9 +1,17 @@
 import fc from 'fast-check';
-import { reader } from '../fixtures/records.js';
 import { armOf, LIVE_ARM, planModels, type RegistryEntry } from './model-plan.js';
 
+/** A reader's reference. */
+const reader = (name: string): string => `r_${name.padEnd(22, '0')}`;
+
 const newest = { trending: 't-new', personal: 'p-new' };
-const entry = (name: string, version: string, role: RegistryEntry['role'], arm: string | null = null, share: number | null = null): RegistryEntry => ({
+const entry = (
+  name: string,
+  version: string,
+  role: RegistryEntry['role'],
+  arm: string | null = null,
+  share: number | null = null,
+): RegistryEntry => ({
   name,
   version,
   role,
@@ -42,7 +50,11 @@ describe('planModels', () => {
   });
 
   it('does not depend on the order of the rows', () => {
-    const rows = [entry('personal', 'p-b', 'arm', 'b', 0.2), entry('trending', 't-a', 'arm', 'a', 0.5), entry('personal', 'p-a', 'arm', 'a', 0.1)];
+    const rows = [
+      entry('personal', 'p-b', 'arm', 'b', 0.2),
+      entry('trending', 't-a', 'arm', 'a', 0.5),
+      entry('personal', 'p-a', 'arm', 'a', 0.1),
+    ];
     fc.assert(
       fc.property(fc.shuffledSubarray(rows, { minLength: 3 }), (shuffled) => {
         expect(planModels(shuffled, newest)).toEqual(planModels(rows, newest));
