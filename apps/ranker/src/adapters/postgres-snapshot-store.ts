@@ -1,11 +1,8 @@
 import type { EpochMs } from '#contracts';
-import { Locks, Snapshots } from '#persistence';
-import { pack, PACKING_VERSION, unpack } from '../snapshots/packing.js';
+import { Locks, packState, RANKER_SNAPSHOTS, SNAPSHOT_PACKING_VERSION, Snapshots, unpackState } from '#persistence';
 import { SnapshotStore, type Snapshot, type SnapshotId } from '../snapshots/snapshot-store.js';
 import type { Database } from './database.js';
 
-/** Whose snapshots these are, in the table that shards and experiments may share. */
-const KIND = 'ranker';
 const LOCK = 'broadsheet/snapshot-writer/ranker';
 
 export interface PostgresSnapshotOptions {
@@ -25,15 +22,17 @@ export class PostgresSnapshotStore extends SnapshotStore {
   }
 
   override async list(): Promise<readonly SnapshotId[]> {
-    const stored = await (await this.snapshots()).list(KIND);
-    return stored.filter(({ formatVersion }) => formatVersion === PACKING_VERSION).map(({ id, createdAt }) => ({ id, takenAt: createdAt }));
+    const stored = await (await this.snapshots()).list(RANKER_SNAPSHOTS);
+    return stored
+      .filter(({ formatVersion }) => formatVersion === SNAPSHOT_PACKING_VERSION)
+      .map(({ id, createdAt }) => ({ id, takenAt: createdAt }));
   }
 
   override async load({ id }: SnapshotId): Promise<Snapshot | null> {
     const stored = await (await this.snapshots()).load(id);
     if (stored === null) return null;
     const { createdAt, positions, stateHash, body } = stored;
-    return { takenAt: createdAt, positions, stateHash, bytes: await unpack(body) };
+    return { takenAt: createdAt, positions, stateHash, bytes: await unpackState(body) };
   }
 
   override async saveIfElected(freshMs: number, take: () => Promise<Snapshot>): Promise<number | null> {
@@ -48,9 +47,17 @@ export class PostgresSnapshotStore extends SnapshotStore {
   private async save({ takenAt, positions, stateHash, bytes }: Snapshot): Promise<number> {
     const { replica, keep } = this.options;
     const snapshots = await this.snapshots();
-    const body = await pack(bytes);
-    await snapshots.save({ kind: KIND, formatVersion: PACKING_VERSION, replica, positions, stateHash, body, createdAt: takenAt });
-    await snapshots.prune(KIND, keep);
+    const body = await packState(bytes);
+    await snapshots.save({
+      kind: RANKER_SNAPSHOTS,
+      formatVersion: SNAPSHOT_PACKING_VERSION,
+      replica,
+      positions,
+      stateHash,
+      body,
+      createdAt: takenAt,
+    });
+    await snapshots.prune(RANKER_SNAPSHOTS, keep);
     return body.byteLength;
   }
 

@@ -68,4 +68,4 @@ const writerOf = ({ def }: Described): Writer => {
  * fields left out, no white space. Values are not checked against the schema: who makes lines is typed, and tests read them back through it.
  * @throws a number is not finite.
  */
-export const canonicalJson = <S extends z.ZodType>(schema: S): ((value: z.input<S>) => string) => writerOf(schema as unknown as Described);
+export const canonicalJson = <S extends z.ZodType>(schema: S): ((value: z.input<S>) => string) => writerOf(schema);
