@@ -29,13 +29,20 @@ export {
 export { seedOf } from './pipeline/seed.js';
 export type { RankMoment, RankOutcome, StageReport } from './pipeline/rank-outcome.js';
 export { defaultStateConfig, type FoldOutcome, type StateConfig } from './state/state-config.js';
+export { ENCODE_BATCH, encodeEach, foldDecoded, type FoldedState, type Readable } from './state/fold-decoded.js';
 export { foldText, tokenize } from './text/tokenizer.js';
 export { codeOwnerName } from './state/paper-facts.js';
 export { decayedCountsAt, type DatedActions } from './state/dated-counts.js';
 export { RankingState, type StateStats } from './state/ranking-state.js';
 export type { StateParts } from './state/state-parts.js';
 export { StateSnapshotFailure } from './state/state-snapshot.failure.js';
-export { createRankPipeline, type CandidateRows, type RankPipeline, type RankPipelineDeps } from './pipeline/rank-pipeline.js';
+export {
+  createRankPipeline,
+  rankingConfigHash,
+  type CandidateRows,
+  type RankPipeline,
+  type RankPipelineDeps,
+} from './pipeline/rank-pipeline.js';
 export { decayedSum, unit, type EncodedAction, type ReaderEncoder } from './state/taste.js';
 export { FeatureListFailure } from './scorers/feature-list.failure.js';
 export { ScoreFailure } from './scorers/score.failure.js';

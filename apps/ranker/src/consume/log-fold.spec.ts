@@ -3,7 +3,7 @@ import type { Batch, StoredRecord } from '#event-log';
 import type { FoldOutcome } from '#ranking';
 import { interactionRecord, paperRecord, reader } from '../fixtures/records.js';
 import { FoldTurns } from './fold-turns.js';
-import { DeadLetters, LogFold, type FoldedState, type RecordOutcome } from './log-fold.js';
+import { DeadLetters, LogFold, type PositionedState, type RecordOutcome } from './log-fold.js';
 import { FoldProgress } from './progress.js';
 
 class LogAway extends Failure {
@@ -23,7 +23,7 @@ class Shelf extends DeadLetters {
 }
 
 /** A state that writes down what it is told, and throws on the record that a test names. */
-class Notebook implements FoldedState {
+class Notebook implements PositionedState {
   readonly notes: string[] = [];
   poison: string | undefined;
 

@@ -1,14 +1,12 @@
-import { decodeRecord, Failure, topics, type Decoded, type InteractionEvent, type Paper } from '#contracts';
+import { decodeRecord, Failure, topics, type Decoded } from '#contracts';
 import type { Batch, StoredRecord } from '#event-log';
-import type { FoldOutcome, PaperEncoder } from '#ranking';
+import { ENCODE_BATCH, encodeEach, foldDecoded, type FoldedState, type FoldOutcome, type PaperEncoder } from '#ranking';
 import type { FoldBarrier } from '../agreement/fold-barrier.js';
 import type { FoldProgress } from './progress.js';
 import type { FoldTurns } from './fold-turns.js';
 
-/** What the fold needs of the state. */
-export interface FoldedState {
-  foldPaper(paper: Paper | { readonly id: string; readonly withdrawn: true }, vector: Float32Array | null): FoldOutcome;
-  foldInteraction(event: InteractionEvent): FoldOutcome;
+/** A state that knows how far it has come. */
+export interface PositionedState extends FoldedState {
   advance(topic: string, partition: number, next: bigint): void;
 }
 
@@ -33,7 +31,7 @@ export interface FoldObserver {
 }
 
 export interface LogFoldParts {
-  readonly state: FoldedState;
+  readonly state: PositionedState;
   readonly encoder: Pick<PaperEncoder, 'encode'>;
   readonly progress: FoldProgress;
   readonly turns: FoldTurns;
@@ -42,9 +40,6 @@ export interface LogFoldParts {
   readonly deadLetters: DeadLetters;
   readonly observer: FoldObserver;
 }
-
-/** Papers encoded by one run of the model: long enough to be worth the call, short enough that a Rank request is not held up. */
-const ENCODE_BATCH = 8;
 
 /** The error code of a dead letter whose fold threw something that is not a Failure of ours. */
 const UNEXPECTED = 'FOLD_ERROR';
@@ -79,7 +74,8 @@ export class LogFold {
   private async foldPapers(records: readonly StoredRecord[]): Promise<void> {
     for (let at = 0; at < records.length; at += ENCODE_BATCH) {
       const chunk = records.slice(at, at + ENCODE_BATCH).map((record) => ({ record, decoded: decodeRecord(record) }));
-      const vectors = await this.encode(chunk.flatMap(({ decoded }) => (decoded.kind === 'paper' ? [decoded.paper] : [])));
+      const papers = chunk.flatMap(({ decoded }) => (decoded.kind === 'paper' ? [decoded.paper] : []));
+      const vectors = await encodeEach(this.parts.encoder, papers, (id, error) => this.parts.observer.notEncoded(id, error));
       for (const { record, decoded } of chunk)
         await this.foldOne(record, decoded, decoded.kind === 'paper' ? (vectors.shift() ?? null) : null);
       if (this.parts.turns.over()) await this.parts.turns.rest();
@@ -117,33 +113,10 @@ export class LogFold {
       return { name: 'unreadable' };
     }
     try {
-      return { name: this.fold(decoded, vector) };
+      return { name: foldDecoded(this.parts.state, decoded, vector) };
     } catch (error) {
       this.parts.observer.unfoldable(record, error);
       return { name: 'unfoldable', error };
-    }
-  }
-
-  private fold(decoded: Exclude<Decoded, { kind: 'unreadable' }>, vector: Float32Array | null): FoldOutcome {
-    if (decoded.kind === 'interaction') return this.parts.state.foldInteraction(decoded.event);
-    if (decoded.kind === 'paper') return this.parts.state.foldPaper(decoded.paper, vector);
-    return this.parts.state.foldPaper({ id: decoded.paperId, withdrawn: true }, null);
-  }
-
-  /** Vectors in input order. When a batch fails, each paper is tried alone: one bad text must not cost its neighbours their vectors. */
-  private async encode(papers: readonly Paper[]): Promise<(Float32Array | null)[]> {
-    if (papers.length === 0) return [];
-    try {
-      return [...(await this.parts.encoder.encode(papers))];
-    } catch (error) {
-      const [only] = papers;
-      if (papers.length > 1 || only === undefined) {
-        const vectors: (Float32Array | null)[] = [];
-        for (const paper of papers) vectors.push(...(await this.encode([paper])));
-        return vectors;
-      }
-      this.parts.observer.notEncoded(only.id, error);
-      return [null];
     }
   }
 }

@@ -170,7 +170,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
     readerStates: deps.stateEncoder === undefined ? null : new Tastes(state.parts, deps.stateEncoder),
     historyDepth: config.historyDepth,
   };
-  const configHash = hashOf(config);
+  const configHash = rankingConfigHash(config);
   const models = { encoder: state.config.encoderVersion, trending: deps.trending.version, personal: deps.personal.version };
 
   /** Sources, filters, scorer: what a surface knows before anything is selected. */
@@ -280,7 +280,8 @@ const explained = (runner: StageRunner, scores: Scores, shown: readonly Slot<Sco
     scores.explain(shown.map(({ item }) => item.row)),
   );
 
-const hashOf = (config: RankingConfig): string =>
+/** Identifies what shapes an answer besides state and models. How many answers have their features logged does not: the same hash with another share means the same feeds. */
+export const rankingConfigHash = ({ featureSampleRate: _logged, ...config }: RankingConfig): string =>
   createHash('sha256')
     .update(JSON.stringify(config))
     .update(featureHash(trendingFeatureNames))
