@@ -7,16 +7,14 @@ const TOP = 3;
 
 const notProposed: SourceSignal = { rank: 0, z: 0, score: 0 };
 
+/** Signals that were read of the state and wait for the one that a model says. */
+export type UnscoredSignals = Omit<PersonalSignals, 'trendingScore'> & { trendingScore: number };
+
 /**
- * Reads the signals of all candidates for the query's reader.
- * @param papers signals of each candidate's paper. @param trending the trending model's score of each, standardised over the list.
+ * Reads the signals of all candidates for the query's reader, but `trendingScore`, which is 0 until `trendingScored`.
+ * @param papers signals of each candidate's paper.
  */
-export const personalSignals = (
-  query: RankQuery,
-  candidates: readonly Candidate[],
-  papers: readonly PaperSignals[],
-  trending: ArrayLike<number>,
-): PersonalSignals[] => {
+export const personalSignals = (query: RankQuery, candidates: readonly Candidate[], papers: readonly PaperSignals[]): UnscoredSignals[] => {
   const history = query.history.flatMap(({ paper }) => query.state.vectors.get(paper) ?? []);
   const pace = paceOf(query);
   const last = query.history[0] === undefined ? null : query.state.vectors.get(query.history[0].paper);
@@ -33,11 +31,17 @@ export const personalSignals = (
     textTop3: words.top3[i]!,
     ...overlapsOf(query, paper),
     ...followsOf(query, paper),
-    trendingScore: trending[i]!,
+    trendingScore: 0,
     historySize: query.reader?.history.length ?? 0,
     paceLogHours: pace,
     exposures: exposuresOf(query, paper),
   }));
+};
+
+/** @param trending the trending model's score of each, standardised over the list. */
+export const trendingScored = (signals: readonly UnscoredSignals[], trending: ArrayLike<number>): readonly PersonalSignals[] => {
+  signals.forEach((signal, i) => (signal.trendingScore = trending[i]!));
+  return signals;
 };
 
 const sourceSignals = (findings: Candidate['findings']): PersonalSignals['sources'] => {
