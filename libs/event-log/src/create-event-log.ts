@@ -31,7 +31,8 @@ export interface EmbeddedLogConfig extends CommonConfig {
   readonly connections?: number;
   /** How often to look for records without having been notified; default 1000. */
   readonly pollEveryMs?: number;
-  readonly housekeepingEveryMs?: number;
+  /** Compaction and retention; default five minutes. Null: never, for a process that only reads. */
+  readonly housekeepingEveryMs?: number | null;
 }
 
 export type EventLogConfig = KafkaLogConfig | EmbeddedLogConfig;

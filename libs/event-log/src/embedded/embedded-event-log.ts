@@ -32,7 +32,8 @@ export interface EmbeddedEventLogSettings {
   readonly pollEveryMs: number;
   readonly rebalanceEveryMs: number;
   readonly commitEveryMs: number;
-  readonly housekeepingEveryMs: number;
+  /** Null: never. */
+  readonly housekeepingEveryMs: number | null;
 }
 
 const PAGE = 500;
@@ -45,7 +46,7 @@ export class EmbeddedEventLog extends EventLog {
   readonly #buffers = new Map<string, AppendBuffer>();
   readonly #subscriptions = new Set<Subscription>();
   #closed: Promise<void> | null = null;
-  readonly #housekeeper: NodeJS.Timeout;
+  readonly #housekeeper: NodeJS.Timeout | null;
 
   constructor(
     private readonly settings: EmbeddedEventLogSettings,
@@ -64,8 +65,8 @@ export class EmbeddedEventLog extends EventLog {
     this.#pool.on('error', (error) => logger.debug({ err: error }, 'an idle database connection broke')); // the pool replaces it
     this.#topics = new Topics(this.#pool);
     this.#notifications = new Notifications(settings.databaseUrl, logger);
-    this.#housekeeper = setInterval(() => void this.#keepHouse(), settings.housekeepingEveryMs);
-    this.#housekeeper.unref();
+    const { housekeepingEveryMs: every } = settings;
+    this.#housekeeper = every === null ? null : setInterval(() => void this.#keepHouse(), every).unref();
   }
 
   override async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -145,7 +146,7 @@ export class EmbeddedEventLog extends EventLog {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#housekeeper);
+    if (this.#housekeeper !== null) clearInterval(this.#housekeeper);
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close()));
     await this.#notifications.close();
