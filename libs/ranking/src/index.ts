@@ -35,6 +35,8 @@ export { codeOwnerName } from './state/paper-facts.js';
 export { decayedCountsAt, type DatedActions } from './state/dated-counts.js';
 export { RankingState, type StateStats } from './state/ranking-state.js';
 export type { StateParts } from './state/state-parts.js';
+export { ReaderViews } from './state/reader-view.js';
+export { timesOf, type EventTimes } from './state/clock.js';
 export { StateSnapshotFailure } from './state/state-snapshot.failure.js';
 export {
   createRankPipeline,
@@ -46,8 +48,16 @@ export {
 export { decayedSum, unit, type EncodedAction, type ReaderEncoder } from './state/taste.js';
 export { FeatureListFailure } from './scorers/feature-list.failure.js';
 export { ScoreFailure } from './scorers/score.failure.js';
-export { bootstrapInterval, clusteredInterval, pairedDifference, type Interval } from './evaluation/bootstrap.js';
-export { mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
+export { bootstrapInterval, clusteredInterval, pairedDifference } from './evaluation/bootstrap.js';
+export { ClusterSums, type Ratio } from './evaluation/cluster-sums.js';
+export { gini, lorenzCurve, type LorenzPoint } from './evaluation/concentration.js';
+export { wilsonInterval, type Interval } from './evaluation/interval.js';
+export { logisticCurve, type ChanceOf } from './evaluation/logistic-curve.js';
+export { attention, averagePrecision, hit, mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
+export { NormalEquations } from './evaluation/normal-equations.js';
+export { OffPolicySums, type OffPolicyEstimates, type OffPolicySample } from './evaluation/off-policy.js';
+export { kendallTau, overlapAt, rankBiasedOverlap } from './evaluation/rank-agreement.js';
+export { countsBetween, populationStability, quantileOf, ScoreSketch, type SketchBin } from './evaluation/score-sketch.js';
 export { drawBelow, seededRandom, type Random } from './evaluation/random.js';
 export type { CatalogueScorer } from './evaluation/baselines/catalogue-scores.js';
 export { itemKnn, itemKnnSettings, type ItemKnnSettings } from './evaluation/baselines/item-knn.js';

@@ -1,11 +1,7 @@
+import { ClusterSums } from './cluster-sums.js';
+import { tails, type Interval } from './interval.js';
 import { mean } from './measures.js';
 import { drawBelow, seededRandom } from './random.js';
-
-export interface Interval {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /**
  * Percentile bootstrap interval of a mean: resamples the cases (readers, days) with replacement. Source: Efron, 1979.
@@ -25,13 +21,6 @@ export const bootstrapInterval = (
     return sum / values.length;
   }).sort();
   return { mean: mean(values), ...tails(means, level) };
-};
-
-/** The values that leave half of what is outside of `level` below and above. @param sorted ascending. */
-const tails = (sorted: Float64Array, level: number): { readonly low: number; readonly high: number } => {
-  const tail = (1 - level) / 2;
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))]!;
-  return { low: at(tail), high: at(1 - tail) };
 };
 
 /** Interval of `better - worse`, case by case. @throws RangeError when the lists are not of the same cases. */
@@ -55,25 +44,17 @@ export const pairedDifference = (
 export const clusteredInterval = (
   values: readonly number[],
   groups: readonly string[],
-  { level = 0.95, resamples = 2000, seed }: { level?: number; resamples?: number; seed: number },
+  options: { level?: number; resamples?: number; seed: number },
 ): Interval => {
   if (values.length !== groups.length) throw new RangeError(`values and groups differ in number: ${values.length} and ${groups.length}`);
   if (values.length === 0) return { mean: 0, low: 0, high: 0 };
-  const sums = new Map<string, { sum: number; count: number }>();
+  const places = new Map<string, number>();
+  const sums = new ClusterSums(2);
   values.forEach((value, at) => {
-    const group = sums.get(groups[at]!) ?? { sum: 0, count: 0 };
-    sums.set(groups[at]!, { sum: group.sum + value, count: group.count + 1 });
+    const group = places.get(groups[at]!) ?? places.size;
+    places.set(groups[at]!, group);
+    sums.add(group, 0, value);
+    sums.add(group, 1, 1);
   });
-  const clusters = [...sums.values()];
-  const random = seededRandom(seed);
-  const means = Float64Array.from({ length: resamples }, () => {
-    let [sum, count] = [0, 0];
-    for (let i = 0; i < clusters.length; i++) {
-      const drawn = clusters[drawBelow(random, clusters.length)]!;
-      sum += drawn.sum;
-      count += drawn.count;
-    }
-    return sum / count;
-  }).sort();
-  return { mean: mean(values), ...tails(means, level) };
+  return { ...sums.intervals([{ of: 0, over: 1 }], options)[0]!, mean: mean(values) };
 };

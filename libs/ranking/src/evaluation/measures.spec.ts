@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { bootstrapInterval, clusteredInterval, pairedDifference } from './bootstrap.js';
-import { ndcg, recall, reciprocalRank } from './measures.js';
+import { attention, averagePrecision, hit, ndcg, recall, reciprocalRank } from './measures.js';
 
 const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
@@ -48,6 +48,18 @@ describe('recall and reciprocal rank', () => {
     expect(recall([], new Set(), 5)).toBe(0);
     expect(reciprocalRank(['x', 'y', 'a'], new Set(['a', 'b']))).toBeCloseTo(1 / 3, 12);
     expect(reciprocalRank(['x'], new Set(['a']))).toBe(0);
+  });
+});
+
+describe('average precision and hit', () => {
+  it('are what counting by hand gives', () => {
+    // precision 1/1 at the first, 2/3 at the second, the third is not ranked
+    expect(averagePrecision(['a', 'x', 'b'], new Set(['a', 'b', 'c']))).toBeCloseTo((1 + 2 / 3) / 3, 12);
+    expect(averagePrecision(['a', 'a'], new Set(['a', 'b']))).toBe(0.5);
+    expect(averagePrecision(['a'], new Set())).toBe(0);
+    expect(hit(['x', 'a'], new Set(['a']), 1)).toBe(0);
+    expect(hit(['x', 'a'], new Set(['a']), 2)).toBe(1);
+    expect(attention(1)).toBeCloseTo(0.6309297535714575, 12);
   });
 });
 
