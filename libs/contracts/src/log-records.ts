@@ -18,7 +18,8 @@ export interface LogRecord {
 
 /** What one record says, or why it says nothing that we can use. */
 export type Decoded =
-  | { readonly kind: 'paper'; readonly paper: Paper }
+  /** `stamps`: when its source wrote it, and when we took it. */
+  | { readonly kind: 'paper'; readonly paper: Paper; readonly stamps: { readonly time: string; readonly recordedtime: string } }
   | { readonly kind: 'withdrawal'; readonly paperId: PaperId }
   | { readonly kind: 'interaction'; readonly event: InteractionEvent }
   | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] };
@@ -49,7 +50,8 @@ const decodePaper = (record: LogRecord): Decoded => {
   if (record.value === null) return decodeWithdrawal(record);
   const parsed = readJson(paperUpsertedSchema, record.value);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
-  return underKey(record, parsed.value.data.id, { kind: 'paper', paper: parsed.value.data });
+  const { data: paper, time, recordedtime } = parsed.value;
+  return underKey(record, paper.id, { kind: 'paper', paper, stamps: { time, recordedtime } });
 };
 
 const decodeInteraction = (record: LogRecord): Decoded => {
