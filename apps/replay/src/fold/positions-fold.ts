@@ -8,6 +8,8 @@ import type { PaperVectors } from './paper-vectors.js';
 import type { RecordSource } from './record-source.js';
 
 interface Folding extends FoldedPartition {
+  /** Where the state began. */
+  readonly first: bigint;
   /** Records below it are in the state, or are not there. */
   next: bigint;
   readonly reader: EntryReader;
@@ -52,14 +54,24 @@ export class PositionsFold {
       const kept = nextOf(earliest, place.key);
       if (kept > from) gone.push(place.key);
       const next = kept > from ? kept : from;
-      return { ...place, next, reader: new EntryReader({ source, ...place, from: next, to: nextOf(end, place.key), vectors }) };
+      return {
+        ...place,
+        first: next,
+        next,
+        reader: new EntryReader({ source, ...place, from: next, to: nextOf(end, place.key), vectors }),
+      };
     });
     return new PositionsFold(parts, start.make(), partitions, end, gone);
   }
 
-  /** Whether the state holds a record that is not below the positions: then it can not be brought to them any more. */
+  /** Whether more was folded than the positions need: then only a new fold can reach them. */
   isPast(positions: Positions): boolean {
-    return this.partitions.some(({ key, next }) => next > nextOf(positions, key));
+    return this.partitions.some(({ key, first, next }) => next > first && next > nextOf(positions, key));
+  }
+
+  /** Whether the state already began with records that are not below the positions. */
+  beganPast(positions: Positions): boolean {
+    return this.partitions.some(({ key, first }) => first > nextOf(positions, key));
   }
 
   /** Whether the source ends before the positions. */

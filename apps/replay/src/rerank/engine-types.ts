@@ -64,8 +64,10 @@ export interface EngineOptions {
   readonly outcomeHours: number;
   /** Of several workers, this one ranks request k when `k % of === index`. All fold everything. */
   readonly share?: { readonly index: number; readonly of: number };
-  /** Requests up to and including this one were ranked before. */
-  readonly after?: Cursor;
+  /** Requests up to and including this one were ranked before; none when null. */
+  readonly after?: Cursor | null;
+  /** Papers that those slates name. */
+  readonly named?: ReadonlySet<string>;
 }
 
 export interface EngineProgress {

@@ -1,0 +1,45 @@
+import type { EpochMs } from '#contracts';
+import type { MomentWatch } from '../watching/watch.js';
+import type { StateFaults } from './likeness.js';
+import type { Ranker } from './ranker.js';
+import { rankedAgain } from './replayed-line.js';
+import { handOn, type ReplayWork } from './replay-work.js';
+import type { ServedPlace } from './served-index.js';
+import { ServedRecords } from './served-records.js';
+import { isMine } from './share.js';
+
+/** The state holds what had happened by then, not what the replica had folded. */
+const atAnotherMoment: StateFaults = {
+  'another-moment': true,
+  'records-gone': false,
+  'papers-replaced': false,
+  'beyond-the-end': false,
+  'state-ahead': false,
+};
+
+/** Ranks each served request at its moment on a timeline. */
+export class ServedWatch implements MomentWatch {
+  readonly #records: ServedRecords;
+  #cursor = 0;
+
+  constructor(
+    private readonly work: ReplayWork,
+    private readonly ranker: Ranker,
+    /** By time. */
+    private readonly places: readonly ServedPlace[],
+  ) {
+    this.#records = new ServedRecords(work.options.source, work.options.range);
+  }
+
+  get next(): EpochMs {
+    return this.places[this.#cursor]?.at ?? Infinity;
+  }
+
+  async reach(): Promise<void> {
+    const cursor = this.#cursor;
+    this.#cursor += 1;
+    if (!isMine(this.work.options, cursor)) return;
+    const { data } = await this.#records.at(this.places[cursor]!);
+    await handOn(this.work, await rankedAgain(this.ranker, data, atAnotherMoment), cursor);
+  }
+}
