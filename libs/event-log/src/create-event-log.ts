@@ -31,8 +31,10 @@ export interface EmbeddedLogConfig extends CommonConfig {
   readonly connections?: number;
   /** How often to look for records without having been notified; default 1000. */
   readonly pollEveryMs?: number;
-  /** Compaction and retention; default five minutes. Null: never, for a process that only reads. */
-  readonly housekeepingEveryMs?: number | null;
+  /** Compaction and retention; default five minutes. */
+  readonly housekeepingEveryMs?: number;
+  /** The server refuses every write of this process, and it keeps no house; default false. */
+  readonly readOnly?: boolean;
 }
 
 export type EventLogConfig = KafkaLogConfig | EmbeddedLogConfig;
@@ -59,9 +61,9 @@ export const createEventLog = (config: EventLogConfig, { logger, observer = {} }
       observer,
     );
   }
-  const { databaseUrl, connections = 4, pollEveryMs = 1000, housekeepingEveryMs = 300_000 } = config;
+  const { databaseUrl, connections = 4, pollEveryMs = 1000, housekeepingEveryMs = 300_000, readOnly = false } = config;
   return new EmbeddedEventLog(
-    { ...common, databaseUrl, connections, pollEveryMs, rebalanceEveryMs: 500, housekeepingEveryMs },
+    { ...common, databaseUrl, connections, pollEveryMs, rebalanceEveryMs: 500, housekeepingEveryMs, readOnly },
     logger,
     observer,
   );

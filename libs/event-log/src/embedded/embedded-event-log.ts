@@ -32,8 +32,8 @@ export interface EmbeddedEventLogSettings {
   readonly pollEveryMs: number;
   readonly rebalanceEveryMs: number;
   readonly commitEveryMs: number;
-  /** Null: never. */
-  readonly housekeepingEveryMs: number | null;
+  readonly housekeepingEveryMs: number;
+  readonly readOnly: boolean;
 }
 
 const PAGE = 500;
@@ -61,12 +61,13 @@ export class EmbeddedEventLog extends EventLog {
       connectionTimeoutMillis: 5000,
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
+      ...(settings.readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
     });
     this.#pool.on('error', (error) => logger.debug({ err: error }, 'an idle database connection broke')); // the pool replaces it
     this.#topics = new Topics(this.#pool);
     this.#notifications = new Notifications(settings.databaseUrl, logger);
-    const { housekeepingEveryMs: every } = settings;
-    this.#housekeeper = every === null ? null : setInterval(() => void this.#keepHouse(), every).unref();
+    const { housekeepingEveryMs, readOnly } = settings;
+    this.#housekeeper = readOnly ? null : setInterval(() => void this.#keepHouse(), housekeepingEveryMs).unref();
   }
 
   override async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {

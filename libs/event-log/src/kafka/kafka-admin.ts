@@ -86,11 +86,6 @@ export class KafkaAdmin {
     return groups.some(({ members }) => members.length > 0);
   }
 
-  /** Forgets a group that nobody needs any more; the broker would do it later. */
-  async forgetGroup(group: string): Promise<void> {
-    await this.#ask((admin) => admin.deleteGroups([group])).catch(() => {});
-  }
-
   /** Answers within 3 s: kafkajs would go on trying for longer than a readiness check waits. */
   async ping(): Promise<void> {
     const late = new AbortController();

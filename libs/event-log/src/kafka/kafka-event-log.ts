@@ -14,13 +14,13 @@ import {
   type Subscription,
 } from '../event-log.js';
 import { rangeWithin } from '../read/range.js';
-import { RecordQueue } from '../read/record-queue.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
-import { everyPartition, onlyPartition } from './assigners.js';
+import { everyPartition } from './assigners.js';
 import { KafkaAdmin, type TopicDefaults } from './kafka-admin.js';
 import { type KafkaClientSettings, createKafka } from './kafka-client.js';
 import { KafkaFetcher } from './kafka-fetcher.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { KafkaRangeReader } from './kafka-range-reader.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 
 export interface KafkaEventLogSettings extends KafkaClientSettings {
@@ -38,6 +38,7 @@ export class KafkaEventLog extends EventLog {
   readonly #kafka: Kafka;
   readonly #admin: KafkaAdmin;
   readonly #producer: KafkaProducer;
+  readonly #ranges: KafkaRangeReader;
   readonly #buffers = new Map<string, AppendBuffer>();
   readonly #subscriptions = new Set<Subscription>();
   #closed: Promise<void> | null = null;
@@ -51,6 +52,7 @@ export class KafkaEventLog extends EventLog {
     this.#kafka = createKafka(settings, logger);
     this.#admin = new KafkaAdmin(this.#kafka, settings.topics);
     this.#producer = new KafkaProducer(this.#kafka, logger);
+    this.#ranges = new KafkaRangeReader(this.#kafka);
   }
 
   override ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -97,43 +99,7 @@ export class KafkaEventLog extends EventLog {
       range,
       (await this.#admin.bounds(topic)).find((bounds) => bounds.partition === partition),
     );
-    if (from >= to) return;
-    // Without manual assignment a range needs a group for the time of reading; nothing is committed to it.
-    const groupId = `${this.settings.clientId}.read.${randomUUID()}`;
-    const queue = new RecordQueue(from, to);
-    const at = { topic, partition };
-    const fetcher: KafkaFetcher = new KafkaFetcher(
-      this.#kafka,
-      () => this.#admin.connected(),
-      {
-        groupId,
-        topics: [topic],
-        assigner: onlyPartition(topic, partition),
-        sessionTimeoutMs: this.settings.sessionTimeoutMs,
-        maxWaitMs: 10, // there is data up to the end of the range; past it nobody should wait
-        onAssigned: () => fetcher.begin(at, queue.tail),
-        onInDoubt: () => {},
-        onRecords: (_, records) => {
-          queue.push(records);
-          if (queue.isFull) fetcher.pause(at);
-        },
-        onGap: (_, next) => queue.skipTo(next),
-        onEnd: () => {},
-      },
-      this.logger,
-    );
-    fetcher.start();
-    try {
-      for (;;) {
-        const records = await queue.take();
-        if (records === null) return;
-        if (!queue.isFull) fetcher.resume(at);
-        yield* records;
-      }
-    } finally {
-      await fetcher.stop();
-      void this.#admin.forgetGroup(groupId);
-    }
+    for await (const records of this.#ranges.read({ topic, partition }, from, to)) yield* records;
   }
 
   override offsetsAt(topic: string, time: EpochMs): Promise<Positions> {
@@ -161,6 +127,7 @@ export class KafkaEventLog extends EventLog {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close()));
     await this.#producer.close();
+    await this.#ranges.close();
     await this.#admin.close();
   }
 

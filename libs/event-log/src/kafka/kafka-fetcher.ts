@@ -1,8 +1,9 @@
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage, PartitionAssigner } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, Kafka, PartitionAssigner } from 'kafkajs';
 import { backoffMs, pause } from '../backoff.js';
 import type { StoredRecord } from '../event-log.js';
 import type { EventLogLogger } from '../observer.js';
 import { isPassing } from './kafka-client.js';
+import { toStored } from './stored-message.js';
 import { type TopicPartition, partitionKey, topicPartitionOf } from '../subscribe/topic-partition.js';
 
 export interface FetcherOptions {
@@ -308,21 +309,3 @@ export class KafkaFetcher {
     if (leader !== undefined && progress.next === seenAt) progress.stall = { at: seenAt, end, leader, fetches: 0 };
   }
 }
-
-const textOf = (value: unknown): string =>
-  Buffer.isBuffer(value)
-    ? value.toString('utf8')
-    : Array.isArray(value)
-      ? textOf(value[value.length - 1])
-      : typeof value === 'string'
-        ? value
-        : '';
-
-const toStored = (at: TopicPartition, { key, value, headers, offset, timestamp }: KafkaMessage): StoredRecord => ({
-  ...at,
-  offset: BigInt(offset),
-  key: key === null ? null : key.toString('utf8'),
-  value,
-  headers: headers === undefined ? {} : Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textOf(text)])),
-  timestamp: Number(timestamp),
-});
