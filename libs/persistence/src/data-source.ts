@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly idleTransactionMs?: number;
   /** Longest wait for a connection in milliseconds, from the pool or the network; default 5,000. */
   readonly connectTimeoutMs?: number;
+  /** The server refuses every write of this process; default false. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export const createDataSource = ({
   statementTimeoutMs = 30_000,
   idleTransactionMs = 10_000,
   connectTimeoutMs = 5_000,
+  readOnly = false,
 }: DatabaseOptions): DataSource =>
   new DataSource({
     type: 'postgres',
@@ -51,7 +54,7 @@ export const createDataSource = ({
       idle_in_transaction_session_timeout: idleTransactionMs,
       keepAlive: true,
       // Days without a zone (`2025-10-28`) are UTC days, whatever the server's own zone is.
-      options: '-c TimeZone=UTC',
+      options: `-c TimeZone=UTC${readOnly ? ' -c default_transaction_read_only=on' : ''}`,
     },
     // An idle connection that breaks is dropped by the pool and opened anew; without a handler it would end the process.
     poolErrorHandler: () => undefined,

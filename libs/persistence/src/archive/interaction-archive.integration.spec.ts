@@ -31,6 +31,27 @@ describe('InteractionArchive', () => {
     expect(await collect(archive.recorded(Date.parse('2025-10-29'), Date.parse('2025-10-30')))).toEqual([]);
   });
 
+  it('says where each partition begins, and where a time begins in it', async () => {
+    await using db = await migratedDatabase();
+    const archive = new InteractionArchive(db.dataSource);
+    const onDay = (id: string, day: number) => interaction(id, {}, `2025-10-${day}T09:30:00.000Z`);
+    const rows = [at(7n, onDay('one', 27)), at(9n, onDay('two', 28)), at(12n, onDay('three', 29)), at(4n, onDay('four', 28), 5)];
+    await archive.prepareFor(rows);
+    await db.dataSource.transaction((transaction) => archive.append(transaction, rows));
+    expect([...(await archive.firstOffsets(12))]).toEqual([
+      [3, 7n],
+      [5, 4n],
+    ]);
+    const [noon, evening] = [Date.parse('2025-10-28T09:30:00Z'), Date.parse('2025-10-28T20:00:00Z')];
+    expect(new Map(await archive.offsetsAt(noon))).toEqual(
+      new Map([
+        [3, 9n],
+        [5, 4n],
+      ]),
+    );
+    expect(new Map(await archive.offsetsAt(evening))).toEqual(new Map([[3, 12n]]));
+  });
+
   it('holds each event id once, whatever is repeated within and across batches, days and partitions', async () => {
     await using db = await migratedDatabase();
     const archive = new InteractionArchive(db.dataSource);

@@ -245,6 +245,26 @@ export class InteractionArchive {
     }
   }
 
+  /** Of the partitions below `partitions` that have any, the first offset that is archived. */
+  async firstOffsets(partitions: number): Promise<ReadonlyMap<number, bigint>> {
+    // By partition, so that the primary keys of the days answer and no day is read.
+    const rows: { partition: number; first: string | null }[] = await this.dataSource.query(
+      `SELECT partition, (SELECT min(log_offset) FROM interactions WHERE log_partition = partition) AS first
+       FROM generate_series(0, $1::integer - 1) AS partition`,
+      [partitions],
+    );
+    return new Map(rows.flatMap(({ partition, first }) => (first === null ? [] : [[partition, BigInt(first)] as const])));
+  }
+
+  /** Per partition that has any, the first offset of what was recorded at or after `time`. */
+  async offsetsAt(time: EpochMs): Promise<ReadonlyMap<number, bigint>> {
+    const rows: { log_partition: number; first: string }[] = await this.dataSource.query(
+      'SELECT log_partition, min(log_offset) AS first FROM interactions WHERE recordedtime >= $1 GROUP BY log_partition',
+      [new Date(time).toISOString()],
+    );
+    return new Map(rows.map(({ log_partition, first }) => [log_partition, BigInt(first)]));
+  }
+
   async count(): Promise<number> {
     const [row] = await this.dataSource.query<{ n: number }[]>('SELECT count(*)::float8 AS n FROM interactions');
     return row?.n ?? 0;

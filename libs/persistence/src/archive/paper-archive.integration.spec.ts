@@ -92,4 +92,22 @@ describe('PaperArchive', () => {
     );
     expect(row).toEqual({ topics: ['x', 'y'], listed: '2025-10-28', published: new Date('2025-10-27T17:59:59Z'), organization: 'acme' });
   });
+
+  it('tells the newest change of each paper of a partition, as compaction would have left them', async () => {
+    await using db = await migratedDatabase();
+    const archive = new PaperArchive(db.dataSource);
+    const changes = [upserted(0n, 'p'), upserted(1n, 'q'), upserted(2n, 'p', { title: 'new' }), withdrawn(3n, 'r')];
+    await db.dataSource.transaction((transaction) => archive.apply(transaction, changes));
+    const told: PaperChange[] = [];
+    for await (const change of archive.between(0, 0n, 9n, 2)) told.push(change);
+    expect(told.map(({ id, offset, kind }) => [id, offset, kind])).toEqual([
+      ['q', 1n, 'upserted'],
+      ['p', 2n, 'upserted'],
+      ['r', 3n, 'withdrawn'],
+    ]);
+    const [, p] = told;
+    expect(p?.kind === 'upserted' && p.event).toMatchObject({ id: 'paper-event-p', data: { id: 'p', title: 'new' } });
+    expect([...(await archive.offsetsAt(TAKEN))]).toEqual([[0, 1n]]);
+    expect([...(await archive.offsetsAt(TAKEN + 1))]).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { type EpochMs, type Paper, paperSchema, type PaperUpserted } from '#contracts';
+import { dataSchemas, type EpochMs, eventTypes, type Paper, paperSchema, type PaperUpserted, paperUpsertedSchema } from '#contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { PaperRow } from '../entities/paper.entity.js';
 
@@ -78,6 +78,36 @@ const upsertStatement = `
   WHERE p.log_offset < excluded.log_offset
   RETURNING 1`;
 
+interface ChangeRow {
+  readonly id: string;
+  readonly document: unknown;
+  readonly event_id: string | null;
+  readonly recordedtime: Date;
+  readonly withdrawn_at: Date | null;
+  readonly log_partition: number;
+  readonly log_offset: string;
+}
+
+const changeOf = (row: ChangeRow): PaperChange => {
+  const at = { id: row.id, partition: row.log_partition, offset: BigInt(row.log_offset), timestamp: row.recordedtime.getTime() };
+  if (row.withdrawn_at !== null) return { ...at, kind: 'withdrawn' };
+  const recordedtime = row.recordedtime.toISOString();
+  return {
+    ...at,
+    kind: 'upserted',
+    event: paperUpsertedSchema.parse({
+      specversion: '1.0',
+      id: row.event_id,
+      source: 'urn:broadsheet:archive',
+      type: eventTypes.paperUpserted,
+      time: recordedtime,
+      recordedtime,
+      dataschema: dataSchemas.paperUpserted,
+      data: row.document,
+    }),
+  };
+};
+
 /** The archive of `papers.v1`: one current row a paper, the newest by log offset, withdrawn ones marked and kept. */
 export class PaperArchive {
   constructor(private readonly dataSource: DataSource) {}
@@ -125,6 +155,33 @@ export class PaperArchive {
       if (last === undefined || rows.length < pageSize) return;
       after = last.id;
     }
+  }
+
+  /**
+   * The newest change of each paper of one partition with an offset in [from, to), in offset order: what compaction would have left of the log. An event as it can be told
+   * from its row: the source and the client's time of it are not archived.
+   */
+  async *between(partition: number, from: bigint, to: bigint, pageSize = 1_000): AsyncIterable<PaperChange> {
+    for (let next = from; ;) {
+      const rows: ChangeRow[] = await this.dataSource.query(
+        `SELECT id, document, event_id, recordedtime, withdrawn_at, log_partition, log_offset FROM papers
+         WHERE log_partition = $1 AND log_offset >= $2 AND log_offset < $3 ORDER BY log_offset LIMIT $4`,
+        [partition, next.toString(), to.toString(), pageSize],
+      );
+      yield* rows.map(changeOf);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageSize) return;
+      next = BigInt(last.log_offset) + 1n;
+    }
+  }
+
+  /** Per partition that has any, the first offset of what the log took at or after `time`. */
+  async offsetsAt(time: EpochMs): Promise<ReadonlyMap<number, bigint>> {
+    const rows: { log_partition: number; first: string }[] = await this.dataSource.query(
+      `SELECT log_partition, min(log_offset) AS first FROM papers WHERE recordedtime >= $1 AND log_offset >= 0 GROUP BY log_partition`,
+      [new Date(time).toISOString()],
+    );
+    return new Map(rows.map(({ log_partition, first }) => [log_partition, BigInt(first)]));
   }
 
   async count(): Promise<number> {
