@@ -34,14 +34,4 @@ describe('NormalEquations', () => {
       }),
     );
   });
-
-  it('leaves a fold out as if it had never been there', () => {
-    const [all, part, rest] = [new NormalEquations(2), new NormalEquations(2), new NormalEquations(2)];
-    for (let n = 0; n < 30; n++) {
-      const row: [number[], number] = [[n % 2], n ** 2];
-      all.add(...row);
-      (n % 3 === 0 ? part : rest).add(...row);
-    }
-    expect(NormalEquations.without(all, part).solved(1)([1])).toBeCloseTo(rest.solved(1)([1]), 8);
-  });
 });

@@ -22,14 +22,6 @@ export class NormalEquations {
     }
   }
 
-  /** Everything but what another has summed: the rows of all other folds. @param all sums over every row. */
-  static without(all: NormalEquations, part: NormalEquations): NormalEquations {
-    const rest = new NormalEquations(all.width);
-    all.squares.forEach((sum, at) => (rest.squares[at] = sum - part.squares[at]!));
-    all.products.forEach((sum, at) => (rest.products[at] = sum - part.products[at]!));
-    return rest;
-  }
-
   /** What the regression expects of a row. @param lambda > 0: pulls weights of rare columns to the intercept. */
   solved(lambda: number): (columns: readonly number[]) => number {
     const weights = solve(this.shrunk(lambda), this.products);

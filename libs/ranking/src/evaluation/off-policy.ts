@@ -19,8 +19,6 @@ export interface OffPolicyEstimates {
   readonly dr: Interval;
   /** Mean reward of what was done. */
   readonly logged: Interval;
-  /** Mean weight: 1 in expectation when the served policy could do all that the target would do, and else the share of it. */
-  readonly supported: Interval;
 }
 
 const [CASES, WEIGHT, WEIGHTED, ROBUST, REWARD, WIDTH] = [0, 1, 2, 3, 4, 5];
@@ -65,22 +63,26 @@ export class OffPolicySums {
     return this.greatest;
   }
 
+  /** Mean weight: 1 in expectation when the served policy could do all that the target would do, and else the share of it; 0 without a sample. */
+  get supported(): number {
+    return this.count === 0 ? 0 : this.weights / this.count;
+  }
+
   /** As many equally weighted samples would tell as much: (sum w)^2 / sum w^2. Source: Kish, 1965. */
   get effectiveSamples(): number {
     return this.squares === 0 ? 0 : this.weights ** 2 / this.squares;
   }
 
   estimates(options: { readonly level?: number; readonly resamples?: number; readonly seed: number }): OffPolicyEstimates {
-    const [ips, snips, dr, logged, supported] = this.sums.intervals(
+    const [ips, snips, dr, logged] = this.sums.intervals(
       [
         { of: WEIGHTED, over: CASES },
         { of: WEIGHTED, over: WEIGHT },
         { of: ROBUST, over: CASES },
         { of: REWARD, over: CASES },
-        { of: WEIGHT, over: CASES },
       ],
       options,
     );
-    return { ips: ips!, snips: snips!, dr: dr!, logged: logged!, supported: supported! };
+    return { ips: ips!, snips: snips!, dr: dr!, logged: logged! };
   }
 }
