@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { paperIdSchema, surfaceSchema, timestampSchema } from '#contracts';
-import { sideNameSchema } from '../evaluation/evaluation-result.js';
+import { surfaceSchema, timestampSchema } from '#contracts';
+import { moverSchema, sideNameSchema } from '../evaluation/evaluation-result.js';
 
 /** What `diff DIR_A DIR_B` writes: `diff.json` is one `SlateComparison`, `diff.csv` a line each request that both runs have. */
 export const comparisonFiles = { json: 'diff.json', csv: 'diff.csv' } as const;
@@ -35,21 +35,13 @@ export const likenessSchema = z.object({
 });
 export type Likeness = z.output<typeof likenessSchema>;
 
-/** A paper's places over all compared requests. Attention: sum of 1 / log2(place + 2), per 1,000 requests. */
-export const comparedPaperSchema = z.object({
-  paperId: paperIdSchema,
-  title: z.string(),
-  first: z.object({ slots: z.int(), place: z.number().nullable(), attention: z.number() }),
-  second: z.object({ slots: z.int(), place: z.number().nullable(), attention: z.number() }),
-  change: z.number(),
-});
-
 export const slateComparisonSchema = z.object({
   format: z.literal(1),
   first: z.object({ manifest: z.string(), side: sideNameSchema }),
   second: z.object({ manifest: z.string(), side: sideNameSchema }),
   k: z.int(),
-  rboDepth: z.number(),
+  /** Weight of a place in RBO, of the place above. */
+  rboPersistence: z.number(),
   /** Requests in both, and those of one run alone. */
   requests: z.object({ both: z.int(), firstOnly: z.int(), secondOnly: z.int() }),
   overall: likenessSchema,
@@ -59,6 +51,7 @@ export const slateComparisonSchema = z.object({
     widthMs: z.int().positive(),
     points: z.array(z.object({ at: timestampSchema, requests: z.int(), overlap: z.number(), rbo: z.number() })),
   }),
-  movers: z.array(comparedPaperSchema),
+  /** `before` in the first run, `after` in the second. */
+  movers: z.array(moverSchema),
 });
 export type SlateComparison = z.output<typeof slateComparisonSchema>;

@@ -20,7 +20,7 @@ export type Slice = z.output<typeof sliceSchema>;
 
 /** A value with its interval; all null when nothing could be judged, `low` and `high` null for what has no interval (coverage, which resampling would understate). */
 const estimate = {
-  /** Requests that went into it, and readers (an anonymous request counts as a reader of its own). */
+  /** Requests that went into it, and the independent groups of them that were resampled: readers, an anonymous request being one of its own, in at most 4,096 groups. */
   requests: z.int(),
   readers: z.int(),
   value: z.number().nullable(),
@@ -125,7 +125,7 @@ export const offPolicySchema = z.object({
   sides: z.array(
     z.object({
       side: sideNameSchema,
-      /** Explored slots that could be weighed; left out are those whose draw also shaped this side's slots above. */
+      /** Explored slots that could be weighed; left out are those whose draw was not free of what this side lists. */
       usable: z.int(),
       leftOut: z.int(),
       /** Slots with a weight above 0, the largest weight, and (sum w)^2 / sum w^2. */
@@ -160,7 +160,7 @@ export const evaluationSchema = z.object({
     judged: z.int(),
     readers: z.int(),
     anonymous: z.int(),
-    /** Pairs of a request and a paper with a gain above 0, and those of them that no slot held. */
+    /** Pairs of a judged request and a paper with a gain above 0. */
     relevant: z.int(),
     papers: z.int(),
     first: timestampSchema.nullable(),

@@ -23,3 +23,16 @@ export const wilsonInterval = (successes: number, trials: number, z = 1.959964):
   const reach = (z / shrink) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
   return { mean: share, low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
 };
+
+/**
+ * Interval of `first - second` from the intervals of two figures that were told from different cases (two halves of the readers, two weeks), without looking at the cases again.
+ * Source: method of variance estimates recovery, Zou and Donner, Statistics in Medicine 2008.
+ */
+export const independentDifference = (first: Interval, second: Interval): Interval => {
+  const mean = first.mean - second.mean;
+  return {
+    mean,
+    low: mean - Math.hypot(first.mean - first.low, second.high - second.mean),
+    high: mean + Math.hypot(first.high - first.mean, second.mean - second.low),
+  };
+};
