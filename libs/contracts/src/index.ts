@@ -1,7 +1,24 @@
 export * from './events.js';
 export * from './failure.js';
 export * from './intake.js';
-export * from './interaction.js';
+export {
+  actions,
+  interactionDataSchema,
+  interactionInputSchema,
+  isStateAction,
+  occurrenceActions,
+  stateActions,
+  targetKinds,
+  targetSchema,
+  targetsOf,
+  type Action,
+  type InteractionData,
+  type InteractionInput,
+  type OccurrenceAction,
+  type StateAction,
+  type Target,
+  type TargetKind,
+} from './interaction.js';
 export * from './json-schemas.js';
 export * from './log-records.js';
 export * from './paper.js';

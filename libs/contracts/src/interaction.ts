@@ -72,7 +72,7 @@ const actionFields = {
   self: z.boolean('must be true or false').optional(),
 };
 
-interface ActionRules {
+export interface ActionRules {
   readonly action: Action;
   readonly target: { readonly kind: TargetKind };
   readonly on?: boolean | undefined;
@@ -81,7 +81,7 @@ interface ActionRules {
 }
 
 /** The rules that tie fields to the action; shared by what clients send and what the log carries. */
-const checkAction = (data: ActionRules, issue: (path: string[], message: string) => void): void => {
+export const checkAction = (data: ActionRules, issue: (path: string[], message: string) => void): void => {
   if (!targetsOf[data.action].includes(data.target.kind))
     issue(['target', 'kind'], `must be ${targetsOf[data.action].join(' or ')} for ${data.action}`);
   if (isStateAction(data.action) && data.on === undefined) issue(['on'], `is required for ${data.action}: true to set, false to undo`);

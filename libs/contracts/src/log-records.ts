@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { interactionEventSchema, paperUpsertedSchema, type InteractionEvent } from './events.js';
+import { ordinaryInteraction } from './ordinary-interaction.js';
 import type { Paper } from './paper.js';
 import { parseJsonWith, parseWith, type Parsed, type Problem } from './parsing.js';
 import { asTaken } from './redrive.js';
@@ -38,12 +39,26 @@ const decodeWithdrawal = (record: LogRecord): Decoded => {
 /** Strict: bytes that are not UTF-8 would be folded as other text than was written, and the archive refuses them as well. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-const readJson = <S extends z.ZodType>(schema: S, value: Buffer): Parsed<z.output<S>> => {
+/** @param quick what an ordinary value says, or null for the schema to be asked. */
+const readJson = <S extends z.ZodType>(
+  schema: S,
+  value: Buffer,
+  quick: (input: unknown) => z.output<S> | null = () => null,
+): Parsed<z.output<S>> => {
+  let text: string;
   try {
-    return parseJsonWith(schema, utf8.decode(value));
+    text = utf8.decode(value);
   } catch {
     return { ok: false, problems: [{ field: '', rule: 'must be UTF-8' }] };
   }
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch {
+    return parseJsonWith(schema, text); // says what is wrong with it
+  }
+  const ordinary = quick(input);
+  return ordinary === null ? parseWith(schema, input) : { ok: true, value: ordinary };
 };
 
 const decodePaper = (record: LogRecord): Decoded => {
@@ -56,7 +71,7 @@ const decodePaper = (record: LogRecord): Decoded => {
 
 const decodeInteraction = (record: LogRecord): Decoded => {
   if (record.value === null) return unreadable('value', 'must not be null in a topic that is not compacted');
-  const parsed = readJson(interactionEventSchema, record.value);
+  const parsed = readJson(interactionEventSchema, record.value, ordinaryInteraction);
   if (!parsed.ok) return { kind: 'unreadable', problems: parsed.problems };
   return underKey(record, parsed.value.data.readerRef, { kind: 'interaction', event: asTaken(parsed.value, record) });
 };

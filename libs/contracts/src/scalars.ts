@@ -3,25 +3,32 @@ import { z } from 'zod';
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type EpochMs = number;
 
+/** What ids look like; the schemas below say so in words. */
+export const idPatterns = {
+  paper: /^[A-Za-z0-9][A-Za-z0-9._:()/-]{0,127}$/,
+  reader: /^r_[A-Za-z0-9_-]{22,43}$/,
+  event: /^[A-Za-z0-9._:-]{8,64}$/,
+} as const;
+
 /**
  * A paper's id: an arXiv id (`2310.01234`, old style `cs/0112017`), a DOI, or a publisher's own. Printable ASCII without
  * white space, quotes, angle brackets, backslashes or URL delimiters, so that it is safe in keys, logs and (encoded) paths.
  */
 export const paperIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:()/-]{0,127}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : ( ) / - and begin with a letter or digit')
+  .regex(idPatterns.paper, 'must be 1 to 128 of A-Z a-z 0-9 . _ : ( ) / - and begin with a letter or digit')
   .brand<'PaperId'>();
 export type PaperId = z.output<typeof paperIdSchema>;
 
 /** A reader's pseudonym: `r_` and 22 to 43 characters of base64url (an HMAC of the subject of the token). */
 export const readerRefSchema = z
   .string()
-  .regex(/^r_[A-Za-z0-9_-]{22,43}$/, 'must be r_ followed by 22 to 43 base64url characters')
+  .regex(idPatterns.reader, 'must be r_ followed by 22 to 43 base64url characters')
   .brand<'ReaderRef'>();
 export type ReaderRef = z.output<typeof readerRefSchema>;
 
 /** An event's or request's id, made once by whoever saw the event and reused on every retry. */
-export const eventIdSchema = z.string().regex(/^[A-Za-z0-9._:-]{8,64}$/, 'must be 8 to 64 of A-Z a-z 0-9 . _ : -');
+export const eventIdSchema = z.string().regex(idPatterns.event, 'must be 8 to 64 of A-Z a-z 0-9 . _ : -');
 
 /** RFC 3339 with offset, e.g. `2025-10-28T09:30:00.000Z`. */
 export const timestampSchema = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date-time such as 2025-10-28T09:30:00Z' });
