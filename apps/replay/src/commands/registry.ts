@@ -1,4 +1,6 @@
 import type { ReplayCommand } from '../cli/command.js';
+import { planCommand } from './plan.js';
+import { verifyCommand } from './verify.js';
 
 /** Every command, in the order of an analyst's day. */
-export const commands: readonly ReplayCommand[] = [];
+export const commands: readonly ReplayCommand[] = [planCommand, verifyCommand];

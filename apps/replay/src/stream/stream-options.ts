@@ -1,12 +1,12 @@
-import type { EpochMs } from '#contracts';
+import type { EpochMs, InteractionEvent } from '#contracts';
 import { UsageError } from '../cli/command.js';
 import type { AskedRequest } from '../rerank/engine-types.js';
 import type { SourceChoice } from './open-stream.js';
 import { readWhole } from './selection/moments.js';
 import { readRange, type RangeValues } from './selection/range-option.js';
 import { isSampled, readSample } from './selection/reader-sample.js';
-import { factsOfRequest, namesOfRequests } from './selection/facts.js';
-import { readWhere } from './selection/where.js';
+import { factsOfInteraction, factsOfRequest, namesOf, type WhereOf } from './selection/facts.js';
+import { type FactName, readWhere, type Where } from './selection/where.js';
 import type { RangeChoice } from './stream-range.js';
 
 /** For `parseOptions`: which records a command is about. */
@@ -75,20 +75,46 @@ const readSource = (text: string): SourceChoice => {
 export const isInTime = ({ range }: StreamOptions, at: EpochMs): boolean =>
   range.kind !== 'event' || ((range.from === null || at >= range.from) && (range.to === null || at < range.to));
 
+/** Whether the condition, if there is one, speaks only of what such records can have. */
+export const speaksOf = ({ where }: StreamOptions, of: WhereOf): boolean => where === null || foreignNames(where, of).length === 0;
+
+const foreignNames = (where: string, of: WhereOf): readonly FactName[] =>
+  [...readWhere(where).names].filter((name) => !namesOf[of].includes(name));
+
+/** @throws {UsageError} it speaks of something that such records never have: it would hold for none, or for all. */
+const conditionOf = ({ where }: StreamOptions, of: WhereOf): Where | null => {
+  if (where === null) return null;
+  const foreign = foreignNames(where, of);
+  if (foreign.length === 0) return readWhere(where);
+  throw new UsageError(`--where ${JSON.stringify(where)}: a ${ofWords[of]} has no ${foreign.join(', ')}; it has ${namesOf[of].join(', ')}`);
+};
+
+const ofWords: Readonly<Record<WhereOf, string>> = {
+  served: 'request that was served',
+  interactions: 'choice of a reader',
+  interaction: 'record of an interaction',
+};
+
+const isInSample = ({ sample, seed }: StreamOptions, who: string): boolean => sample === null || isSampled(who, sample, seed);
+
 /**
  * Which requests are kept: those of the times, the condition and the sample. A request without a reader counts as a reader of its own.
  * @param at what a request is made of: an answer that was served, or a choice that a reader made
  * @throws {UsageError} the condition speaks of something that such requests never have.
  */
 export const keepOf = (options: StreamOptions, at: 'served' | 'interactions'): ((request: AskedRequest) => boolean) => {
-  const where = options.where === null ? null : readWhere(options.where);
-  const foreign = [...(where?.names ?? [])].filter((name) => !namesOfRequests[at].includes(name));
-  if (foreign.length > 0)
-    throw new UsageError(
-      `--where ${JSON.stringify(options.where)}: a request has no ${foreign.join(', ')} at ${at}; it has ${namesOfRequests[at].join(', ')}`,
-    );
+  const where = conditionOf(options, at);
   return (request) =>
     isInTime(options, request.at) &&
     (where === null || where.test(factsOfRequest(request))) &&
-    (options.sample === null || isSampled(request.readerRef ?? request.requestId, options.sample, options.seed));
+    isInSample(options, request.readerRef ?? request.requestId);
+};
+
+/** Which interactions are looked at, by the same options. @throws {UsageError} the condition speaks of something that interactions never have. */
+export const keepInteractionOf = (options: StreamOptions): ((event: InteractionEvent) => boolean) => {
+  const where = conditionOf(options, 'interaction');
+  return (event) =>
+    isInTime(options, Date.parse(event.time)) &&
+    (where === null || where.test(factsOfInteraction(event))) &&
+    isInSample(options, event.data.readerRef);
 };

@@ -15,10 +15,14 @@ export const factsOfInteraction = ({ time, data }: InteractionEvent): Facts => (
   hour: hourOf(Date.parse(time)),
 });
 
-/** What requests can have. `topic` and `paper` of a served one are those that it asked for; `paper` of a choice is what was chosen. */
-export const namesOfRequests: Readonly<Record<'served' | 'interactions', readonly FactName[]>> = {
+/** What a condition can be about: a request that was served, one that stands for a choice (`--at interactions`), or the record of an interaction. */
+export type WhereOf = 'served' | 'interactions' | 'interaction';
+
+/** What each can have. `topic` and `paper` of a served request are those that it asked for; `paper` of a choice is what was chosen. */
+export const namesOf: Readonly<Record<WhereOf, readonly FactName[]>> = {
   served: ['surface', 'topic', 'paper', 'hour', 'arm'],
   interactions: ['action', 'surface', 'paper', 'hour', 'arm'],
+  interaction: ['action', 'surface', 'topic', 'paper', 'trust', 'client', 'hour'],
 };
 
 export const factsOfRequest = ({ at, surface, arm, served, chosen }: AskedRequest): Facts => ({
