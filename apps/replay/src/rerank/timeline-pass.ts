@@ -148,9 +148,12 @@ export class TimelinePass {
   #fold(entry: LogEntry, told: boolean): Promise<void> | undefined {
     this.#papers.before(entry);
     const folded = { entry, at: this.#now, outcome: foldEntry(this.#ranker.state, entry), told };
-    let waits: Promise<void> | undefined;
-    for (const watch of this.#entryWatches) waits = watch.folded(folded) ?? waits;
-    return waits;
+    const waits: Promise<void>[] = [];
+    for (const watch of this.#entryWatches) {
+      const wait = watch.folded(folded);
+      if (wait !== undefined) waits.push(wait);
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   }
 
   #due(): EpochMs {
