@@ -215,6 +215,21 @@ describe('for-you', () => {
     expect(ids(answer)).toContain(idOf(12));
   });
 
+  it('computes features of the state that its positions name, whatever is folded while a model runs', async () => {
+    const state = stateOf([...habits, ...library.map(({ id }) => event({ reader: 'ada', action: 'impression', target: id, hours: 0.5 }))]);
+    const calmly = (await rank(state, { reader: 'ada', explain: true })).served.slots;
+    expect(calmly.some(({ features }) => features?.[personalFeatureNames.indexOf('exposures')] !== 0)).toBe(true);
+    const folding: RowScorer = {
+      ...trending,
+      score: async (rows, count) => {
+        // A paper that was read counts no exposures any more.
+        for (const { id } of library) state.foldInteraction(event({ reader: 'ada', action: 'open', target: id, hours: 0.9 }));
+        return trending.score(rows, count);
+      },
+    };
+    expect((await rank(state, { reader: 'ada', explain: true }, calm, { trending: folding })).served.slots).toEqual(calmly);
+  });
+
   it('draws some slots by chance, with the chance written down, and the same for the same seed', async () => {
     const state = stateOf(habits);
     const one = await rank(state, { reader: 'ada' });
