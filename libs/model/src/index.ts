@@ -5,6 +5,7 @@ export * from './holder/model-holder.js';
 export * from './manifest/manifest.js';
 export * from './manifest/model-folder.js';
 export * from './onnx/graph-builder.js';
+export { onnxRuntimeVersion } from './session/onnx-runtime-version.js';
 export { OnnxPaperEncoder } from './session/onnx-paper-encoder.js';
 export { OnnxRowScorer } from './session/onnx-row-scorer.js';
 export type { RowScorerExpectation } from './session/onnx-row-scorer.js';

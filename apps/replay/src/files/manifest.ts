@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { positionsSchema, timestampSchema } from '#contracts';
+import { parseJsonWith, positionsSchema, timestampSchema } from '#contracts';
+import { canonicalJson } from './canonical-json.js';
+import { RunFileFailure } from './run-file.failure.js';
 
 export const MANIFEST_FILE = 'manifest.json';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex');
 
-/** Models of one side: version and hash of each file that took part. */
-const sideSchema = z.object({
+/** Models of one side: version, and the SHA-256 of their own manifest, which names the hash of each of their files. */
+export const sideSchema = z.object({
   models: z.record(z.string(), z.object({ version: z.string(), sha256: hex })),
   config: z.record(z.string(), z.unknown()),
   configHash: z.string(),
@@ -38,3 +41,18 @@ export const manifestSchema = z.object({
   files: z.record(z.string(), hex),
 });
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** The bytes of a manifest's file: canonical, in lines for people. */
+export const manifestText = (manifest: Manifest): string =>
+  `${JSON.stringify(JSON.parse(canonicalJson(manifestSchema)(manifest)), null, 2)}\n`;
+
+/** @throws {RunFileFailure} there is no such file, or it is no manifest of this format. */
+export const readManifest = async (file: string): Promise<Manifest> => {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new RunFileFailure(`${file} can not be read: ${error instanceof Error ? error.message : String(error)}`, { file });
+  });
+  const parsed = parseJsonWith(manifestSchema, text);
+  if (parsed.ok) return parsed.value;
+  const problems = parsed.problems.map(({ field, rule }) => `${field} ${rule}`).join('; ');
+  throw new RunFileFailure(`${file} is no manifest of a run: ${problems}`, { file });
+};
