@@ -3,11 +3,13 @@ import { describeConfig, type SettingRow } from '#config';
 import { gatewayConfigSchema } from '../../apps/gateway/src/gateway.config.js';
 import { ingestConfigSchema } from '../../apps/ingest/src/ingest.config.js';
 import { rankerConfigSchema } from '../../apps/ranker/src/ranker.config.js';
+import { replayConfigSchema } from '../../apps/replay/src/replay.config.js';
 
 const schemas: readonly (readonly [app: string, schema: z.ZodType])[] = [
   ['gateway', gatewayConfigSchema],
   ['ingest', ingestConfigSchema],
   ['ranker', rankerConfigSchema],
+  ['replay', replayConfigSchema],
 ];
 
 interface Use {
@@ -34,7 +36,7 @@ const line = (name: string, uses: readonly Use[]): string => {
   return `| ${cells.map(cell).join(' | ')} |`;
 };
 
-/** Every setting of every service as Markdown, settings of all services first. Made from the schemas, so it can not be wrong about them. */
+/** Every setting of every process as Markdown, settings of all of them first. Made from the schemas, so it can not be wrong about them. */
 export const configTable = (): string => {
   const uses = new Map<string, Use[]>();
   for (const [app, schema] of schemas)

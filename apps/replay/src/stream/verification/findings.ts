@@ -7,7 +7,7 @@ export const checks = {
   partition: 'a record in another partition than its key belongs to: events of one key are no longer in order',
   types: 'a record that breaks the schema of its topic: it is folded by nobody and stands in dead letters',
   duplicates: 'an id that was there before: the fold counts it once',
-  late: 'an interaction recorded more than 7 days after it happened, or before it: the first is in no live state, the second is placed at its recording',
+  late: 'an interaction recorded more than 7 days after it happened, which is in no live state, or before it happened, by a clock ahead of ours',
   'unknown papers': 'a paper that no record of papers.v1 speaks of: it has no title, no vector and no features',
   'dangling requests': 'an interaction that names a request which was not served in the range: it is the outcome of nothing here',
 } as const;
