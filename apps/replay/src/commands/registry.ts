@@ -1,7 +1,8 @@
 import type { ReplayCommand } from '../cli/command.js';
 import { planCommand } from './plan.js';
 import { runCommand } from './run.js';
+import { snapshotCommand } from './snapshot.js';
 import { verifyCommand } from './verify.js';
 
 /** Every command, in the order of an analyst's day. */
-export const commands: readonly ReplayCommand[] = [planCommand, verifyCommand, runCommand];
+export const commands: readonly ReplayCommand[] = [planCommand, verifyCommand, runCommand, snapshotCommand];

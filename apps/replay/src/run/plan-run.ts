@@ -1,27 +1,23 @@
-import { loadConfig } from '#config';
-import { foldedTopics, type Positions } from '#contracts';
+import type { Positions } from '#contracts';
 import { ModelRegistry } from '#persistence';
 import { rankingConfigHash, type RankingConfig } from '#ranking';
 import { z } from 'zod';
 import { UsageError } from '../cli/command.js';
 import { canonicalJson } from '../files/canonical-json.js';
 import { readManifest, type Manifest } from '../files/manifest.js';
-import { replayConfigSchema } from '../replay.config.js';
+import { foldedPart } from '../snapshots/fold-state.js';
 import { withReadOnlyDatabase } from '../snapshots/read-only-database.js';
 import { openStoredState } from '../snapshots/stored-snapshots.js';
-import { openStream, type SourceChoice } from '../stream/open-stream.js';
-import type { StreamRange, StreamSource } from '../stream/stream.js';
+import type { SourceChoice } from '../stream/open-stream.js';
+import type { StreamRange } from '../stream/stream.js';
 import { codeHash } from './code-hash.js';
 import { modelHash, modelNames, versionsOf, type ModelVersions } from './model-choice.js';
-import { replayConfig } from './planned-replay.js';
 import { readRankingConfig } from './ranking-config-file.js';
 import { COLD, type RunConduct, type RunOptions, type RunRequest, type SideChoice } from './run-options.js';
 import type { RunPlan } from './run-plan.js';
+import { modelsDirOf, replayConfig } from './settings.js';
+import { withStream } from './with-stream.js';
 import { understoodOptionsSchema, type UnderstoodOptions } from './understood-options.js';
-
-/** Where models are, without asking for servers that may not be needed. */
-const modelsDirOf = (given: string | null): string =>
-  given ?? loadConfig(z.object({ MODELS_DIR: replayConfigSchema.shape.MODELS_DIR })).MODELS_DIR;
 
 const liveVersions = async (): Promise<Record<string, string>> => {
   const active = await withReadOnlyDatabase(replayConfig().DATABASE_URL, (database) => new ModelRegistry(database).active());
@@ -45,20 +41,6 @@ const bothSides = async ({ sides }: RunOptions, modelsDir: string): Promise<Pick
     throw new UsageError(`--model ${sides.b.model}: both sides must have the same encoder, whose vectors are in the state they share`);
   return { a, b };
 };
-
-/** Runs `work` with the source open. */
-const reading = async <T>(choice: SourceChoice, work: (source: StreamSource) => Promise<T>): Promise<T> => {
-  const source = await openStream(choice, replayConfig);
-  try {
-    return await work(source);
-  } finally {
-    await source.close();
-  }
-};
-
-/** Positions of the topics that the state is a fold of. */
-const foldedPart = (positions: Positions): Positions =>
-  Object.fromEntries(Object.entries(positions).filter(([key]) => foldedTopics.some((topic) => key.startsWith(`${topic}/`))));
 
 const storedStart = async (place: string): Promise<Pick<UnderstoodOptions, 'state' | 'begins'>> => {
   const { stateHash, positions } = await openStoredState(place, () => replayConfig().DATABASE_URL);
@@ -91,7 +73,7 @@ export const planNew = async (options: RunOptions, conduct: RunConduct): Promise
   const { stream, at, asOf, outcomeHours, state } = options;
   const modelsDir = modelsDirOf(options.modelsDir);
   const sides = await bothSides(options, modelsDir);
-  return reading(stream.source, async (source) => {
+  return withStream(stream.source, async (source) => {
     const range = await source.resolve(stream.range);
     const start = await startOf(state, range, (await source.bounds()).earliest);
     const { where, sample, seed } = stream;
@@ -145,7 +127,7 @@ export const planAgain = async (request: Extract<RunRequest, { kind: 'reproduce'
   const options = understoodOptionsSchema.parse(manifest.options);
   const source = sameSource(manifest, request.manifest, request.source);
   const { from, to } = manifest.range;
-  await reading(source, (opened) => opened.resolve({ kind: 'positions', from: { ...from, ...options.begins }, to }));
+  await withStream(source, (opened) => opened.resolve({ kind: 'positions', from: { ...from, ...options.begins }, to }));
   const modelsDir = modelsDirOf(request.modelsDir);
   const a = await sameSide(manifest.a, modelsDir);
   const b = manifest.b === undefined ? {} : { b: await sameSide(manifest.b, modelsDir) };

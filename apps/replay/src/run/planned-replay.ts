@@ -1,6 +1,4 @@
-import { loadConfig } from '#config';
 import type { Manifest } from '../files/manifest.js';
-import { replayConfigSchema, type ReplayConfig } from '../replay.config.js';
 import type { AsOf, EngineOptions, Side } from '../rerank/engine-types.js';
 import { replay } from '../rerank/engine.js';
 import { loadEncoder, loadSide, stateConfigFor, type LoadedSide } from '../rerank/load-models.js';
@@ -12,10 +10,8 @@ import { configInOrder } from './ranking-config-file.js';
 import type { RunPlan } from './run-plan.js';
 import type { PlannedReplay } from './run-share.js';
 import { COLD } from './run-options.js';
+import { replayConfig } from './settings.js';
 import { understoodOptionsSchema, type UnderstoodOptions } from './understood-options.js';
-
-/** Settings of the servers; asked for only by what needs one. */
-export const replayConfig = (): ReplayConfig => loadConfig(replayConfigSchema);
 
 const asOfOf = (text: string): AsOf =>
   text === 'recorded' || text === 'event' ? { kind: text } : { kind: 'by', by: Date.parse(text.slice('recorded='.length)) };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseJsonWith, positionsSchema } from '#contracts';
 import { packState, unpackState } from '#persistence';
 import { canonicalJson } from '../files/canonical-json.js';
-import { SnapshotUnusableFailure } from './snapshot-unusable.failure.js';
+import { SnapshotUnusableFailure } from './snapshot.failure.js';
 
 /** The first line of the file; the packed state follows. */
 const headerSchema = z.object({

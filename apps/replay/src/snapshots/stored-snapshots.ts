@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { RANKER_SNAPSHOTS, SNAPSHOT_PACKING_VERSION, type SnapshotInfo, Snapshots, unpackState } from '#persistence';
 import { withReadOnlyDatabase } from './read-only-database.js';
 import { readSnapshotFile, type StoredState } from './snapshot-file.js';
-import { SnapshotUnusableFailure } from './snapshot-unusable.failure.js';
+import { SnapshotMissingFailure, SnapshotUnusableFailure } from './snapshot.failure.js';
 
 /** Snapshots that the rankers left in PostgreSQL, newest first. */
 export const listStored = (databaseUrl: string): Promise<readonly SnapshotInfo[]> =>
@@ -10,13 +10,13 @@ export const listStored = (databaseUrl: string): Promise<readonly SnapshotInfo[]
 
 /**
  * One of them with its state.
- * @throws {SnapshotUnusableFailure} there is none of this id, or its packing is not known here.
+ * @throws {SnapshotMissingFailure} there is none of this id. @throws {SnapshotUnusableFailure} its packing is not known here.
  * @throws {SnapshotDamagedFailure} its bytes do not match their checksum.
  */
 const loadStored = (databaseUrl: string, id: string): Promise<StoredState> =>
   withReadOnlyDatabase(databaseUrl, async (database) => {
     const stored = await new Snapshots(database).load(id);
-    if (stored === null) throw new SnapshotUnusableFailure(`there is no snapshot ${id}: snapshot list tells which there are`, { id });
+    if (stored === null) throw new SnapshotMissingFailure(`there is no snapshot ${id}: snapshot list tells which there are`, { id });
     if (stored.formatVersion !== SNAPSHOT_PACKING_VERSION)
       throw new SnapshotUnusableFailure(
         `snapshot ${id} is packed in version ${stored.formatVersion}; this program knows ${SNAPSHOT_PACKING_VERSION}`,
@@ -27,10 +27,10 @@ const loadStored = (databaseUrl: string, id: string): Promise<StoredState> =>
 
 /**
  * The state at a place: a file that `snapshot create` wrote, or the id of a snapshot in PostgreSQL.
- * @throws {SnapshotUnusableFailure} there is nothing of this kind.
+ * @throws {SnapshotMissingFailure} there is nothing of this kind.
  */
 export const openStoredState = (place: string, databaseUrl: () => string): Promise<StoredState> => {
   if (existsSync(place)) return readSnapshotFile(place);
   if (/^\d{1,18}$/.test(place)) return loadStored(databaseUrl(), place);
-  throw new SnapshotUnusableFailure(`${place} is neither a file nor the id of a snapshot in the database`, { place });
+  throw new SnapshotMissingFailure(`${place} is neither a file nor the id of a snapshot in the database`, { place });
 };
