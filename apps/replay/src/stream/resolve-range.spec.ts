@@ -2,6 +2,7 @@ import { topics } from '#contracts';
 import { RangeGoneFailure } from '#event-log';
 import { ListSource } from './fixtures/list-source.js';
 import { day1, MINUTE, StreamRecords } from './fixtures/stream-records.js';
+import { completeSinceOf } from './resolve-range.js';
 import type { RangeChoice } from './stream.js';
 
 const DAY = 24 * 60 * MINUTE;
@@ -66,5 +67,16 @@ describe('the positions of a range', () => {
     source.completeSince = () => day1 + DAY;
     expect((await source.resolve({ kind: 'recorded', from: day1 + DAY, to: null })).from[key]).toBe('24');
     await expect(source.resolve({ kind: 'recorded', from: day1 + DAY - 1, to: null })).rejects.toThrow(RangeGoneFailure);
+  });
+
+  it.each<[RangeChoice, number | null]>([
+    [{ kind: 'all' }, null],
+    [{ kind: 'positions', from: {}, to: {} }, null],
+    [{ kind: 'recorded', from: day1, to: null }, day1],
+    [{ kind: 'recorded', from: null, to: day1 }, null],
+    [{ kind: 'event', from: day1, to: null }, day1 - 5 * MINUTE],
+    [{ kind: 'last', ms: DAY }, day1 + 19 * DAY],
+  ])('of %j are complete since %p', (choice, since) => {
+    expect(completeSinceOf(choice, new ListSource([], {}, day1 + 20 * DAY))).toBe(since);
   });
 });

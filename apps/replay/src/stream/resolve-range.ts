@@ -18,19 +18,33 @@ export const resolveRange = async (choice: RangeChoice, source: OffsetClock): Pr
       return { from: bounds.earliest, to: bounds.end };
     case 'positions':
       return betweenPositions(choice, bounds);
-    case 'last':
-      return betweenTimes({ from: source.now() - choice.ms, to: null }, bounds, source);
-    case 'recorded':
-      return betweenTimes(choice, bounds, source);
-    case 'event':
-      // An event is taken at most so long before and after the time that it claims; what is later counts in the archive only.
-      return betweenTimes(
-        { from: choice.from === null ? null : choice.from - MAX_AHEAD_MS, to: choice.to === null ? null : choice.to + MAX_LATE_MS },
-        bounds,
-        source,
-      );
+    default:
+      return betweenTimes(recordedTimes(choice, source), bounds, source);
   }
 };
+
+interface Times {
+  readonly from: EpochMs | null;
+  readonly to: EpochMs | null;
+}
+
+type TimeChoice = Exclude<RangeChoice, { readonly kind: 'all' | 'positions' }>;
+
+/** The times of the log that a choice is about. */
+const recordedTimes = (choice: TimeChoice, source: Pick<OffsetClock, 'now'>): Times => {
+  if (choice.kind === 'last') return { from: source.now() - choice.ms, to: null };
+  const { from, to } = choice;
+  if (choice.kind === 'recorded') return { from, to };
+  // An event is taken at most so long before and after the time that it claims; what is later counts in the archive only.
+  return { from: from === null ? null : from - MAX_AHEAD_MS, to: to === null ? null : to + MAX_LATE_MS };
+};
+
+/**
+ * The time of the log from which on a copy of this choice lacks nothing; null where a choice names no time. To be asked after the choice was resolved: a
+ * present that has moved on since then claims less, never more.
+ */
+export const completeSinceOf = (choice: RangeChoice, source: Pick<OffsetClock, 'now'>): EpochMs | null =>
+  choice.kind === 'all' || choice.kind === 'positions' ? null : recordedTimes(choice, source).from;
 
 const gone = (key: string, wanted: string, earliest: string, why: string): RangeGoneFailure =>
   new RangeGoneFailure(`${key}: ${why}`, { partition: key, wanted, earliest });
@@ -54,11 +68,7 @@ const checkWithin = (key: string, range: StreamRange, { earliest, end }: StreamB
     throw gone(key, String(to), earliest[key] ?? '0', `records up to ${to} were asked for, it ends at ${end[key]}`);
 };
 
-const betweenTimes = async (
-  { from, to }: { readonly from: EpochMs | null; readonly to: EpochMs | null },
-  { earliest, end }: StreamBounds,
-  source: OffsetClock,
-): Promise<StreamRange> => {
+const betweenTimes = async ({ from, to }: Times, { earliest, end }: StreamBounds, source: OffsetClock): Promise<StreamRange> => {
   const begins: Record<string, string> = { ...earliest };
   const ends: Record<string, string> = { ...end };
   const topicsThere = new Set(partitionsOf(earliest).map(({ topic }) => topic));

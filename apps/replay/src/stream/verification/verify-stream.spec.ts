@@ -171,6 +171,12 @@ describe('a verification', () => {
     await expect(verified(stream, { where: `arm == 'a'` })).rejects.toThrow('a record of an interaction has no arm');
   });
 
+  it('takes a heartbeat for what it is', async () => {
+    const stream = sound();
+    stream.interaction('ada', { at: day1 }, { target: { kind: 'paper', id: 'broadsheet-heartbeat' } });
+    expect(foundIn(await verified(stream))).toEqual({});
+  });
+
   it('shows a few examples of each kind and counts all', async () => {
     const stream = sound();
     for (let more = 0; more < 9; more++) {
