@@ -173,7 +173,7 @@ describe('a verification', () => {
 
   it('takes a heartbeat for what it is', async () => {
     const stream = sound();
-    stream.interaction('ada', { at: day1 }, { target: { kind: 'paper', id: 'broadsheet-heartbeat' } });
+    stream.interaction('ada', { at: day1 + 3 * MINUTE }, { target: { kind: 'paper', id: 'broadsheet-heartbeat' } });
     expect(foundIn(await verified(stream))).toEqual({});
   });
 
