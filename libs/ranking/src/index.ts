@@ -51,7 +51,7 @@ export { ScoreFailure } from './scorers/score.failure.js';
 export { bootstrapInterval, clusteredInterval, pairedDifference } from './evaluation/bootstrap.js';
 export { ClusterSums, type Ratio } from './evaluation/cluster-sums.js';
 export { gini, lorenzCurve, type LorenzPoint } from './evaluation/concentration.js';
-export { wilsonInterval, type Interval } from './evaluation/interval.js';
+export { independentDifference, wilsonInterval, type Interval } from './evaluation/interval.js';
 export { logisticCurve, type ChanceOf } from './evaluation/logistic-curve.js';
 export { attention, averagePrecision, hit, mean, ndcg, recall, reciprocalRank } from './evaluation/measures.js';
 export { NormalEquations } from './evaluation/normal-equations.js';
