@@ -58,6 +58,8 @@ export interface CandidateRows {
   /** float32 [candidates, features], row-major. */
   readonly rows: Float32Array;
   readonly scores: ArrayLike<number>;
+  /** What was proposed and not kept: by which filter, and who had proposed it. */
+  readonly dropped: readonly { readonly paperId: string; readonly filter: string; readonly sources: Readonly<Record<string, number>> }[];
 }
 
 export interface RankPipeline {
@@ -192,7 +194,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
     const filters = request.pinned === undefined ? plan.filters : always;
     const candidates = runner.filter(query, filters, found);
     const scores = await runner.score(query, plan.scorers, candidates);
-    return { runner, query, plan, candidates, scores, positions, found: found.length };
+    return { runner, query, plan, candidates, scores, positions, found: found.length, filters, proposed: found };
   };
 
   return {
@@ -215,12 +217,23 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
     },
 
     async inspect(request, moment): Promise<CandidateRows> {
-      const { candidates, scores } = await scored(request, moment);
+      const { query, candidates, scores, filters, proposed } = await scored(request, moment);
+      const told = ({ paper, findings }: Candidate) => ({
+        paperId: state.parts.papers.idOf(paper),
+        sources: Object.fromEntries(findings.map(({ source, rank }) => [source, rank])),
+      });
+      const kept = new Set(candidates);
       return {
-        candidates: candidates.map(({ paper, findings }) => ({
-          paperId: state.parts.papers.idOf(paper),
-          sources: Object.fromEntries(findings.map(({ source, rank }) => [source, rank])),
-        })),
+        candidates: candidates.map(told),
+        // Asked for by explanations only: made when it is read.
+        get dropped() {
+          return proposed
+            .filter((candidate) => !kept.has(candidate))
+            .map((candidate) => ({
+              ...told(candidate),
+              filter: filters.find((filter) => filter.rejects(query, candidate))?.name ?? 'unknown',
+            }));
+        },
         model: scores.model,
         features: scores.features,
         rows: scores.rows,

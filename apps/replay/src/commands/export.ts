@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { exitCodes, UsageError, type CommandContext, type ReplayCommand } from '../cli/command.js';
+import { parseOptions, type OptionSpecs } from '../cli/parse-options.js';
+import { Progress } from '../cli/progress.js';
+import { parquetWriter } from '../export/parquet-writer.js';
+import { pointInTimeRows } from '../export/point-in-time.js';
+import { exportFormats, type ExportFormat, type RowWriter } from '../export/row-writer.js';
+import { csvWriter, ndjsonWriter } from '../export/text-writer.js';
+import { foldedPart } from '../snapshots/fold-state.js';
+import { coldStart } from '../snapshots/start-state.js';
+import { loadEncoder, loadSide, stateConfigFor } from '../rerank/load-models.js';
+import { modelsDirOf } from '../run/settings.js';
+import { withStream } from '../run/with-stream.js';
+import { keepOf, readStreamOptions, streamOptionsHelp, streamOptionSpecs, type StreamOptions } from '../stream/stream-options.js';
+import { exportStream } from '../stream/stream-export.js';
+
+const help = `npm run replay -- export --point-in-time --out FILE [options]
+npm run replay -- export --stream --out DIR [options]
+
+--point-in-time   rows to train on: one for each paper that was shown, with every feature as it was known at that moment (made again from the records that the
+                  ranker had folded then, and no later ones) and what the reader did on it: label 3 upvote or save, 2 comment, share or outbound, 1 open, 0 nothing
+  --format parquet|csv|ndjson    default: by the ending of FILE; the same rows, names and values in each
+  --outcome-hours 24             how long after its request an action counts
+  --models DIR                   whose features (default MODELS_DIR, else models)
+
+--stream          the records themselves, bytes as they are: a gzipped NDJSON file a partition and an index. --source file:DIR reads it anywhere
+
+${streamOptionsHelp}
+
+A file appears under its name only when it is whole; Ctrl-C leaves none. Exit code 2: the range is gone, or FILE is there already.
+
+Columns of --point-in-time: request_id, at (UTC), reader_ref, surface, arm, position (from 0), paper_id, source, propensity, label, then f_NAME for each
+feature; a feature that a surface does not have is null. docs/ranking.md says what each means.
+
+Examples
+  npm run replay -- export --point-in-time --last 30d --where "surface == 'for-you'" --out month.parquet
+  npm run replay -- export --stream --from 2026-11-01 --to 2026-11-08 --out exports/week`;
+
+const specs = {
+  ...streamOptionSpecs,
+  'point-in-time': { type: 'boolean', default: false },
+  stream: { type: 'boolean', default: false },
+  format: { type: 'string' },
+  out: { type: 'string' },
+  models: { type: 'string' },
+  'outcome-hours': { type: 'string', default: '24' },
+} as const satisfies OptionSpecs;
+
+const writers: Readonly<Record<ExportFormat, (path: string) => RowWriter | Promise<RowWriter>>> = {
+  parquet: parquetWriter,
+  csv: csvWriter,
+  ndjson: ndjsonWriter,
+};
+
+const isFormat = (text: string): text is ExportFormat => (exportFormats as readonly string[]).includes(text);
+
+/** @throws {UsageError} */
+export const formatOf = (given: string | undefined, out: string): ExportFormat => {
+  const format = given ?? out.slice(out.lastIndexOf('.') + 1);
+  if (isFormat(format)) return format;
+  if (given !== undefined) throw new UsageError(`--format ${given}: must be ${exportFormats.join(', ')}`);
+  throw new UsageError(`--format is missing: --out ${out} does not end in ${exportFormats.map((each) => `.${each}`).join(', ')}`);
+};
+
+/** @throws {UsageError} */
+const hoursOf = (text: string): number => {
+  const hours = Number(text);
+  if (Number.isFinite(hours) && hours > 0 && hours <= 24 * 90) return hours;
+  throw new UsageError(`--outcome-hours ${text}: must be above 0 and at most 2160`);
+};
+
+interface RowsAsked {
+  readonly options: StreamOptions;
+  readonly out: string;
+  readonly format: ExportFormat;
+  readonly modelsDir: string;
+  readonly outcomeHours: number;
+}
+
+const exportRows = async ({ options, out, format, modelsDir, outcomeHours }: RowsAsked, context: CommandContext): Promise<number> => {
+  const { print, say, signal } = context;
+  const keep = keepOf(options, 'served');
+  const encoder = await loadEncoder(modelsDir);
+  const side = await loadSide('a', { modelsDir });
+  const progress = new Progress(say);
+  let rows = 0;
+  try {
+    return await withStream(options.source, async (source) => {
+      const range = await source.resolve(options.range);
+      const start = coldStart(stateConfigFor(encoder), foldedPart((await source.bounds()).earliest));
+      const writer = await writers[format](out);
+      const parts = { source, range, start, encoder, side, keep, outcomeHours, signal };
+      const whole = await pointInTimeRows(
+        { ...parts, progress: (done, total) => progress.update(done, total, 'requests') },
+        async (row) => {
+          rows += 1;
+          await writer.write(row);
+        },
+      ).catch(async (error: unknown) => {
+        await writer.abandon();
+        throw error;
+      });
+      progress.end();
+      if (!whole) {
+        await writer.abandon();
+        say('interrupted: nothing was written');
+        return exitCodes.interrupted;
+      }
+      await writer.close();
+      print(`${out}: ${rows} rows`);
+      return exitCodes.done;
+    });
+  } finally {
+    await side.close();
+    await encoder.close();
+  }
+};
+
+const exportRecords = async (options: StreamOptions, folder: string, { print, say, signal }: CommandContext): Promise<number> =>
+  withStream(options.source, async (source) => {
+    if (options.where !== null || options.sample !== null) throw new UsageError('--where and --sample: a stream is copied whole');
+    const range = await source.resolve(options.range);
+    const progress = new Progress(say);
+    const completeSince = options.range.kind === 'recorded' ? options.range.from : null;
+    const index = await exportStream({
+      source,
+      range,
+      completeSince,
+      folder,
+      signal,
+      progress: (records) => progress.update(records, null, 'records'),
+    });
+    progress.end();
+    if (index === null) {
+      say(`interrupted: ${folder} has no index and is not whole`);
+      return exitCodes.interrupted;
+    }
+    print(`${folder}: ${index.partitions.reduce((sum, { records }) => sum + records, 0)} records of ${index.partitions.length} partitions`);
+    return exitCodes.done;
+  });
+
+const run = async (args: readonly string[], context: CommandContext): Promise<number> => {
+  const { values } = parseOptions(args, specs);
+  const { out } = values;
+  if (values['point-in-time'] === values.stream) throw new UsageError('one of --point-in-time and --stream must be asked for');
+  if (out === undefined) throw new UsageError('--out is missing: it must name what is to be written');
+  const options = await readStreamOptions(values);
+  if (values.stream) return exportRecords(options, out, context);
+  const format = formatOf(values.format, out);
+  if (existsSync(out)) throw new UsageError(`--out ${out}: is there already: name a new file`);
+  return exportRows(
+    { options, out, format, modelsDir: modelsDirOf(values.models ?? null), outcomeHours: hoursOf(values['outcome-hours']) },
+    context,
+  );
+};
+
+export const exportCommand: ReplayCommand = {
+  name: 'export',
+  summary: 'training rows as they were known at the moment (Parquet, CSV, NDJSON), or the records of a range',
+  help,
+  run,
+};

@@ -1,0 +1,60 @@
+import { decodeRecord, positionKey, topics, type EpochMs, type Positions } from '#contracts';
+import { gainOf } from '../evaluation/relevance.js';
+import type { RecordSource } from '../fold/record-source.js';
+
+export interface LabelParts {
+  readonly source: Pick<RecordSource, 'read'>;
+  readonly range: { readonly from: Positions; readonly to: Positions };
+  /** When each request was answered. */
+  readonly asked: ReadonlyMap<string, EpochMs>;
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A client's clock may run behind the ranker's. */
+const CLOCKS_APART_MS = 5 * 60_000;
+
+const { name: topic, partitions } = topics.interactions;
+
+/** What readers did on the papers they were shown; holds what was done, some 150 bytes each, and nothing of what was not. */
+export class Labels {
+  /** Request, paper and action -> whether it stands. A reader's events are in one partition, so the last one read is the last word. */
+  private readonly done = new Map<string, Map<string, boolean>>();
+
+  /** Null when it was interrupted. */
+  static async read({ source, range, asked, withinMs, signal }: LabelParts): Promise<Labels | null> {
+    const labels = new Labels();
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const key = positionKey(topic, partition);
+      const [from, to] = [BigInt(range.from[key] ?? 0), BigInt(range.to[key] ?? 0)];
+      if (from >= to) continue;
+      for await (const chunk of source.read(topic, partition, from, to)) {
+        if (signal.aborted) return null;
+        for (const record of chunk) labels.take(decodeRecord(record), asked, withinMs);
+      }
+    }
+    return labels;
+  }
+
+  /** Gain of the best thing done and not undone; 0 when there is none. */
+  of(requestId: string, paperId: string): number {
+    let best = 0;
+    for (const [action, stands] of this.done.get(`${requestId} ${paperId}`) ?? [])
+      if (stands) best = Math.max(best, gainOf[action as keyof typeof gainOf] ?? 0);
+    return best;
+  }
+
+  private take(decoded: ReturnType<typeof decodeRecord>, asked: LabelParts['asked'], withinMs: number): void {
+    if (decoded.kind !== 'interaction') return;
+    const { event } = decoded;
+    const { requestId, target, action, on } = event.data;
+    const at = requestId === undefined ? undefined : asked.get(requestId);
+    if (at === undefined || target.kind !== 'paper' || gainOf[action] === undefined) return;
+    const time = Date.parse(event.time);
+    if (time < at - CLOCKS_APART_MS || time > at + withinMs) return;
+    const key = `${requestId} ${target.id}`;
+    const actions = this.done.get(key) ?? new Map<string, boolean>();
+    actions.set(action, on !== false);
+    this.done.set(key, actions);
+  }
+}

@@ -1,0 +1,61 @@
+import { personalFeatureNames, trendingFeatureNames } from '#ranking';
+
+/** One shown paper of one answer, as it was known at that moment, with what the reader did on it. */
+export interface TrainingRow {
+  readonly requestId: string;
+  /** The moment of the answer, RFC 3339. */
+  readonly at: string;
+  /** Null for anonymous readers. */
+  readonly readerRef: string | null;
+  readonly surface: string;
+  readonly arm: string;
+  /** Place in the answer, from 0. */
+  readonly position: number;
+  readonly paperId: string;
+  readonly source: string;
+  /** Probability that the paper was put there; 1 where nothing was left to chance. */
+  readonly propensity: number;
+  /** Gain of the best thing done on it within the hours of outcomes: 3 upvote or save, 2 comment, share or outbound, 1 open, 0 nothing. */
+  readonly label: number;
+  /** By `featureColumns`; null where the surface has no such feature, or the paper was no candidate when it was ranked again. */
+  readonly features: readonly (number | null)[];
+}
+
+/** Names of all features: those of for-you first, then those that only trending has. */
+export const featureColumns: readonly string[] = [...new Set([...personalFeatureNames, ...trendingFeatureNames])];
+
+export type ColumnType = 'STRING' | 'TIMESTAMP' | 'INT32' | 'DOUBLE';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  read(row: TrainingRow): string | number | null;
+}
+
+const column = <K extends Exclude<keyof TrainingRow, 'features'>>(name: string, type: ColumnType, key: K, nullable = false): Column => ({
+  name,
+  type,
+  nullable,
+  read: (row) => row[key],
+});
+
+/** Every column in its order: the same names and values in every format. */
+export const columns: readonly Column[] = [
+  column('request_id', 'STRING', 'requestId'),
+  column('at', 'TIMESTAMP', 'at'),
+  column('reader_ref', 'STRING', 'readerRef', true),
+  column('surface', 'STRING', 'surface'),
+  column('arm', 'STRING', 'arm'),
+  column('position', 'INT32', 'position'),
+  column('paper_id', 'STRING', 'paperId'),
+  column('source', 'STRING', 'source'),
+  column('propensity', 'DOUBLE', 'propensity'),
+  column('label', 'INT32', 'label'),
+  ...featureColumns.map((name, at): Column => ({
+    name: `f_${name}`,
+    type: 'DOUBLE',
+    nullable: true,
+    read: ({ features }) => features[at] ?? null,
+  })),
+];
