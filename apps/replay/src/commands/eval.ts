@@ -116,7 +116,7 @@ export const evalCommand: ReplayCommand = {
   async run(args, { print, say }) {
     const { directory, options, assertions } = readEvalOrder(args);
     const progress = new Progress(say);
-    const evaluation = await evaluateRun(directory, options, (requests) => progress.update(requests, null, 'requests'));
+    const evaluation = await evaluateRun(directory, options, (done, total) => progress.update(done, total, 'requests'));
     progress.end();
     await writeFile(join(directory, evaluationFiles.json), `${canonicalJson(evaluationSchema)(evaluation)}\n`);
     await writeFile(join(directory, evaluationFiles.csv), evaluationCsv(evaluation));

@@ -16,8 +16,8 @@ import { ScoreSums } from './score-sums.js';
 import { Slicing } from './slicing.js';
 import { TimelineSums } from './timeline-sums.js';
 
-/** Called now and then while requests are read, with how many were. */
-export type Heard = (requests: number) => void;
+/** Called at every request that is read, with how many were and will be (null: the manifest does not say); each pass over them counts. */
+export type Heard = (done: number, total: number | null) => void;
 
 /**
  * Judges every side of a finished run. Reads its directory and nothing else, writes nothing, and gives the same figures for the same bytes and options. Memory grows with readers, papers and what
@@ -33,7 +33,8 @@ export const evaluateRun = async (
   const run = await RunDirectory.open(directory);
   const parts = await partsOf(run, options);
   const sums = sumsOf(parts, options);
-  const groups = await addRequests(run, parts, options, Object.values(sums), heard);
+  const pass = passesOver(run, parts, options, heard);
+  const groups = await pass(Object.values(sums));
   const { rewards, ...rest } = sums;
   const calibration = wants(options, 'calibration') ? rest.calibration.calibrations() : [];
   const figures = [...rest.figures.figures(), ...errorFigures(calibration, rest.counts)];
@@ -52,7 +53,7 @@ export const evaluateRun = async (
     shifts: rest.scores.shifts(),
     exposure: rest.exposure.exposure(),
     movers: rest.exposure.movers(),
-    offPolicy: await offPolicyOf(run, parts, options, rewards, heard),
+    offPolicy: await offPolicyOf(parts, options, rewards, pass),
   };
   return { ...evaluation, notes: notesOn(evaluation) };
 };
@@ -83,39 +84,41 @@ const sumsOf = ({ sides, catalogue, relevance, slicing }: RunParts, options: Eva
   rewards: new SlotRewards(rewardBy(options.offPolicy?.reward ?? 'engaged')),
 });
 
-/** One pass over the requests. */
-const addRequests = async (
-  run: RunDirectory,
-  parts: RunParts,
-  { keeps }: EvaluationOptions,
-  sums: readonly RequestSum[],
-  heard: Heard,
-): Promise<ReaderGroups> => {
-  const groups = new ReaderGroups();
-  let count = 0;
-  for await (const request of run.requests()) {
-    heard(++count);
-    if (keeps !== undefined && !keeps(request.readerRef ?? request.requestId)) continue;
-    const seen = judged(request, { ...parts, groups });
-    for (const sum of sums) sum.add(seen);
-  }
-  return groups;
+/** Adds every request to sums. Out: the groups that its readers were put in. */
+type Pass = (sums: readonly RequestSum[]) => Promise<ReaderGroups>;
+
+/** Passes of weighing slots that were left to chance, after the one that all else takes. */
+const WEIGHING = 2;
+
+const passesOver = (run: RunDirectory, parts: RunParts, { keeps, offPolicy }: EvaluationOptions, heard: Heard): Pass => {
+  const requests = run.manifest.counts['requests'];
+  const total = requests === undefined ? null : requests * (offPolicy === null || parts.kind === 'prequential' ? 1 : 1 + WEIGHING);
+  let done = 0;
+  return async (sums) => {
+    const groups = new ReaderGroups();
+    for await (const request of run.requests()) {
+      heard(++done, total);
+      if (keeps !== undefined && !keeps(request.readerRef ?? request.requestId)) continue;
+      const seen = judged(request, { ...parts, groups });
+      for (const sum of sums) sum.add(seen);
+    }
+    return groups;
+  };
 };
 
 /** Two more passes: what a paper may be expected to earn is known only when what slots earn is, and that only after all have been seen. */
 const offPolicyOf = async (
-  run: RunDirectory,
-  parts: RunParts,
+  { kind, sides }: RunParts,
   options: EvaluationOptions,
   slots: SlotRewards,
-  heard: Heard,
+  pass: Pass,
 ): Promise<OffPolicy | null> => {
-  if (options.offPolicy === null || parts.kind === 'prequential') return null;
+  if (options.offPolicy === null || kind === 'prequential') return null;
   const { reward } = options.offPolicy;
   const rewards = new PaperRewards(rewardBy(reward), slots);
-  await addRequests(run, parts, options, [rewards], heard);
-  const explored = new ExploredSlots(parts.sides, rewardBy(reward), rewards);
-  await addRequests(run, parts, options, [explored], heard);
+  await pass([rewards]);
+  const explored = new ExploredSlots(sides, rewardBy(reward), rewards);
+  await pass([explored]);
   return explored.result(options, reward);
 };
 
