@@ -39,6 +39,7 @@ describe('progress', () => {
     [0.2, '1 s'],
     [99, '99 s'],
     [150, '3 min'],
+    [3600, '1 h'],
     [7800, '2 h 10 min'],
   ])('calls %d seconds %s', (seconds, words) => {
     expect(duration(seconds)).toBe(words);

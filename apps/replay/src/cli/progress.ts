@@ -5,7 +5,8 @@ const count = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 export const duration = (seconds: number): string => {
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
 /** Says how far work is, how fast it goes and how long it will take, every two seconds; work that is done sooner is not spoken of. */
