@@ -1,5 +1,5 @@
 import type { Mover } from '../evaluation/evaluation-result.js';
-import { inDigits, signed, textTable } from '../evaluation/text-table.js';
+import { inDigits, textTable } from '../evaluation/text-table.js';
 import { likenessMeasures, type Likeness, type SlateComparison } from './comparison-result.js';
 
 /** Movers that are printed; the file has more. */
@@ -31,7 +31,7 @@ const likenessRow = (label: string, requests: number, likeness: Likeness): strin
 
 const moverRow = ({ before, after, change, title }: Mover): string[] => [
   `${before.attention.toFixed(1)} -> ${after.attention.toFixed(1)}`,
-  signed(change),
+  `${change < 0 ? '-' : '+'}${Math.abs(change).toFixed(1)}`,
   `${before.slots} -> ${after.slots}`,
   `${place(before.place)} -> ${place(after.place)}`,
   title.length > TITLE ? `${title.slice(0, TITLE - 3)}...` : title,
