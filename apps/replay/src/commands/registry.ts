@@ -3,6 +3,7 @@ import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { snapshotCommand } from './snapshot.js';
 import { verifyCommand } from './verify.js';
@@ -16,4 +17,5 @@ export const commands: readonly ReplayCommand[] = [
   diffCommand,
   exportCommand,
   snapshotCommand,
+  reportCommand,
 ];
