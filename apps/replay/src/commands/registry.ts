@@ -1,6 +1,7 @@
 import type { ReplayCommand } from '../cli/command.js';
 import { diffCommand } from './diff.js';
 import { evalCommand } from './eval.js';
+import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
@@ -15,6 +16,7 @@ export const commands: readonly ReplayCommand[] = [
   runCommand,
   evalCommand,
   diffCommand,
+  explainCommand,
   exportCommand,
   snapshotCommand,
   reportCommand,
