@@ -189,6 +189,37 @@ describe('a paper that was just hidden', () => {
     const forged = await other.get('/v1/feeds/for-you', { as: token, headers: { 'broadsheet-position': position.replace('=1', '=9') } });
     expect(forged).toMatchObject({ status: 400, body: { code: 'POSITION_INVALID' } });
   });
+
+  it('is absent at every other gateway that is told the position, though no ranker has read of it', async () => {
+    await using one = await GatewayUnderTest.start({ papers });
+    await using second = await GatewayUnderTest.start({ papers });
+    await using third = await GatewayUnderTest.start({ papers });
+    const token = await one.token('hider');
+    const [first = '', then = ''] = ids(await one.get('/v1/feeds/for-you?limit=10', { as: token }));
+    const told = await one.call('PUT', `/v1/papers/${first}/hide`, { as: token });
+    const headers = { 'broadsheet-position': told.headers.get('broadsheet-position') ?? '' };
+    expect(ids(await second.get('/v1/feeds/for-you?limit=50', { as: token, headers }))).not.toContain(first);
+    const both = await second.call('PUT', `/v1/papers/${then}/hide`, { as: token, headers });
+    const shown = ids(
+      await third.get('/v1/feeds/for-you?limit=50', {
+        as: token,
+        headers: { 'broadsheet-position': both.headers.get('broadsheet-position') ?? '' },
+      }),
+    );
+    expect(shown).not.toContain(first);
+    expect(shown).not.toContain(then);
+    expect(shown.length).toBeGreaterThan(0);
+  });
+
+  it('is refused before it is written when the position is not ours', async () => {
+    await using under = await GatewayUnderTest.start({ papers });
+    const answer = await under.call('PUT', `/v1/papers/${papers[0]?.id ?? ''}/hide`, {
+      as: await under.token(),
+      headers: { 'broadsheet-position': 'interactions.v1/3=9;mac=AAAAAAAAAAAAAAAAAAAAAA' },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'POSITION_INVALID' } });
+    expect(under.ingest.accepted).toHaveLength(0);
+  });
 });
 
 describe('when rankers are slow or away', () => {

@@ -27,13 +27,15 @@ export const sqlState = (error: unknown): string | undefined => {
 };
 
 /** No partition takes the row. PostgreSQL says so with the state of a broken CHECK, but then it names no constraint. */
-export const isMissingPartition = (error: unknown): boolean =>
-  sqlState(error) === '23514' && driverErrorOf(error)?.constraint === undefined;
+const isMissingPartitionState = (state: string | undefined, constraint: unknown): boolean => state === '23514' && constraint === undefined;
 
-/** 54000: a value over a limit of the server, such as an index row over 2,704 bytes. */
-const isDataState = (state: string): boolean => state.startsWith('22') || state.startsWith('23') || state === '54000';
+export const isMissingPartition = (error: unknown): boolean => isMissingPartitionState(sqlState(error), driverErrorOf(error)?.constraint);
 
-export const databaseFault = (error: unknown): DatabaseFault => {
-  const state = sqlState(error);
-  return state !== undefined && isDataState(state) && !isMissingPartition(error) ? 'data' : 'fault';
-};
+/** Whether a state, and the constraint that was named with it, are the fault of the values. 54000: over a limit of the server, such as an index row over 2,704 bytes. */
+export const isDataFault = (state: string | undefined, constraint: unknown): boolean =>
+  state !== undefined &&
+  (state.startsWith('22') || state.startsWith('23') || state === '54000') &&
+  !isMissingPartitionState(state, constraint);
+
+export const databaseFault = (error: unknown): DatabaseFault =>
+  isDataFault(sqlState(error), driverErrorOf(error)?.constraint) ? 'data' : 'fault';

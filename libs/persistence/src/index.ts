@@ -6,9 +6,11 @@ export {
   ArchivePositions,
   type TopicPartition,
 } from './archive/archive-positions.js';
-export { type AppendOutcome, type ArchivedInteraction, InteractionArchive, isLate } from './archive/interaction-archive.js';
+export { type AppendOutcome, InteractionArchive } from './archive/interaction-archive.js';
 export { ID_HORIZON_MS, InteractionIds } from './archive/interaction-ids.js';
+export { type ArchivedInteraction, isLate } from './archive/interaction-row.js';
 export { PaperArchive, type PaperChange, type StoredPaper } from './archive/paper-archive.js';
+export type { RefusedInteraction } from './archive/refused-interactions.js';
 export { type Checkpoint, Checkpoints } from './checkpoints.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { type DatabaseFault, databaseFault, sqlState } from './database-fault.js';

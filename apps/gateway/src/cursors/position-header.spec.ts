@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { PositionHeader } from './position-header.js';
+import type { PaperId } from '#contracts';
+import { type EchoedHide, PositionHeader } from './position-header.js';
 
 const header = new PositionHeader('a-secret-with-at-least-32-characters!');
 const positions = fc.dictionary(
@@ -8,13 +9,23 @@ const positions = fc.dictionary(
   { minKeys: 1 },
 );
 
+const hide = fc.record<EchoedHide>({
+  paper: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:()/-]{0,60}$/).map((id) => id as PaperId),
+  time: fc.nat(4e12),
+  taken: fc.nat(4e12),
+});
+
 describe('Broadsheet-Position', () => {
   it('comes back as it was given', () => {
-    fc.assert(fc.property(positions, (given) => expect(header.decode(header.encode(given) ?? '')).toEqual({ ...given })));
+    fc.assert(
+      fc.property(positions, fc.array(hide, { maxLength: 8 }), (after, hides) =>
+        expect(header.decode(header.encode({ after, hides }) ?? '')).toEqual({ after: { ...after }, hides }),
+      ),
+    );
   });
 
   it('is nothing when there is no position', () => {
-    expect(header.encode({})).toBeUndefined();
+    expect(header.encode({ after: {}, hides: [] })).toBeUndefined();
   });
 
   it.each([
@@ -30,6 +41,17 @@ describe('Broadsheet-Position', () => {
   });
 
   it('is refused when a number was raised', () => {
-    expect(() => header.decode((header.encode({ 'interactions.v1/3': '125' }) ?? '').replace('125', '999'))).toThrow();
+    expect(() =>
+      header.decode((header.encode({ after: { 'interactions.v1/3': '125' }, hides: [] }) ?? '').replace('125', '999')),
+    ).toThrow();
+  });
+
+  it('has room for the newest hides only', () => {
+    const hides = Array.from({ length: 300 }, (_, n): EchoedHide => ({ paper: `2511.${n}` as PaperId, time: 1e12, taken: 1e12 }));
+    const text = header.encode({ after: { 'interactions.v1/3': '125' }, hides }) ?? '';
+    const { hides: kept } = header.decode(text);
+    expect(text.length).toBeLessThan(2_000);
+    expect(kept.length).toBeGreaterThan(30);
+    expect(kept).toEqual(hides.slice(-kept.length));
   });
 });

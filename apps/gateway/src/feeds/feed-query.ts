@@ -1,3 +1,4 @@
+import type { EchoedHide } from '../cursors/position-header.js';
 import type { PaperId, Period, Positions, ReaderRef, Surface } from '#contracts';
 
 /** One page of one feed, as asked for. */
@@ -21,6 +22,8 @@ export interface FeedReader {
   readonly ref: ReaderRef;
   /** Positions the reader's client echoed, possibly from another gateway. */
   readonly after: Positions;
+  /** What the reader just hid through another gateway, echoed likewise. */
+  readonly hides: readonly EchoedHide[];
 }
 
 export const feedDefaults = { period: 'day', limit: 25, exclude: [], explain: false } as const satisfies Partial<FeedQuery>;

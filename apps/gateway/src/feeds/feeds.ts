@@ -85,6 +85,7 @@ export class Feeds {
 
   private async ownAnswer(query: FeedQuery, reader: FeedReader | undefined): Promise<FeedAnswer> {
     const pinned = query.cursor === undefined ? undefined : this.cursors.decode(query.cursor, fingerprint(query, reader));
+    if (reader !== undefined) this.writes.heard(reader.ref, reader.hides);
     const recent = reader === undefined ? { after: {}, hidden: [] } : this.writes.of(reader.ref);
     // A paper that was just hidden is never shown again, whether or not the ranker has read of it yet.
     const exclude = [...new Set([...recent.hidden, ...query.exclude])].slice(-MAX_EXCLUDE);

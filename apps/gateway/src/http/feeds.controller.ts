@@ -26,7 +26,7 @@ export class FeedResponder {
     const { reader } = request.principal;
     if (reader === undefined) return undefined;
     const header = request.headers[POSITION_HEADER];
-    return { ref: reader, after: typeof header === 'string' ? this.positions.decode(header) : {} };
+    return { ref: reader, ...(typeof header === 'string' ? this.positions.decode(header) : { after: {}, hides: [] }) };
   }
 }
 

@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { eventIdSchema, type InteractionInput } from '#contracts';
-import { type PositionHeader } from '../cursors/position-header.js';
 import { isProblemCode } from '../errors/is-problem-code.js';
 import { requireReader } from '../identity/identify.js';
 import { type InteractionRecorder } from '../interactions/recorder.js';
-import { type ReadYourWrites } from '../interactions/read-your-writes.js';
 import { soleResult } from '../interactions/results.js';
 import { type Admission } from '../limits/admission.js';
 import { bodyOf, stateContextSchema } from './bodies.js';
 import { PRIVATE_CACHE, sendJson } from './exchange.js';
+import { type OwnWrites } from './own-writes.js';
 
 export type StateChange = Pick<InteractionInput, 'action' | 'target' | 'on'>;
 
@@ -16,8 +15,7 @@ export type StateChange = Pick<InteractionInput, 'action' | 'target' | 'on'>;
 export class StateWriter {
   constructor(
     private readonly recorder: InteractionRecorder,
-    private readonly writes: ReadYourWrites,
-    private readonly positions: PositionHeader,
+    private readonly ownWrites: OwnWrites,
     private readonly admission: Admission,
   ) {}
 
@@ -26,11 +24,11 @@ export class StateWriter {
     const context = bodyOf(stateContextSchema, request.body ?? {});
     const key = request.headers['idempotency-key'];
     const id = context.id ?? (typeof key === 'string' ? bodyOf(eventIdSchema, key, 'Idempotency-Key') : undefined);
+    this.ownWrites.hear(request, reader);
     reply.headers(this.admission.events(request.principal, 1));
     const results = await this.recorder.record([{ ...context, ...change, ...(id === undefined ? {} : { id }) }], { reader }, true);
     const { index: _, ...result } = soleResult(results, isProblemCode);
-    const position = this.positions.encode(this.writes.of(reader).after);
-    if (position !== undefined) reply.header('Broadsheet-Position', position);
+    this.ownWrites.tell(reply, reader);
     await sendJson(reply.header('Cache-Control', PRIVATE_CACHE), 200, { ...result, ...change });
   }
 }

@@ -51,6 +51,21 @@ describe('what a reader wrote lately', () => {
     expect(writes.of(reader).hidden).toEqual([]);
   });
 
+  it('goes from gateway to gateway with the client, until the rankers have read of it', () => {
+    let now = 10 * 3_600_000;
+    const [here, there] = [new ReadYourWrites(() => now), new ReadYourWrites(() => now)];
+    here.hid(reader, paper(1), true, now);
+    here.hid(reader, paper(2), true, now - 500);
+    there.hid(reader, paper(2), false, now - 100);
+    there.heard(reader, here.echo(reader).hides);
+    expect(there.of(reader).hidden).toEqual([paper(1)]);
+    expect(there.echo(reader).hides).toEqual([{ paper: paper(1), time: now, taken: now }]);
+    now += 2 * 60_000;
+    expect(there.echo(reader).hides).toEqual([]);
+    there.heard(reader, [{ paper: paper(3), time: now - 121_000, taken: now - 121_000 }]);
+    expect(there.of(reader).hidden).toEqual([paper(1)]);
+  });
+
   it('joins with what a client echoed, the later of both', () => {
     expect(laterPositions({ a: '9', b: '10' }, { b: '9', a: '10', c: '1' })).toEqual({ a: '10', b: '10', c: '1' });
   });

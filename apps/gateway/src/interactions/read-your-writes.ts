@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EpochMs, PaperId, Positions, ReaderRef } from '#contracts';
+import type { Echo, EchoedHide } from '../cursors/position-header.js';
 
 /** Rankers are behind by well under a second; after this long a position has nothing left to say. */
 const POSITIONS_KEPT_MS = 2 * 60_000;
@@ -14,14 +15,14 @@ const MAX_HIDES = 300;
 export interface RecentWrites {
   /** Answer only after these positions are folded. */
   readonly after: Positions;
-  /** Papers hidden through this gateway, newest last. */
+  /** Papers hidden through this gateway, or through another one that the client told of; newest last. */
   readonly hidden: readonly PaperId[];
 }
 
 interface Entry {
   positions: Record<string, { next: bigint; at: EpochMs }>;
   /** The last word on each paper, oldest first; one that was taken back is kept, or an older hide that comes later would win. */
-  readonly hides: Map<PaperId, { readonly on: boolean; readonly time: EpochMs; readonly until: EpochMs }>;
+  readonly hides: Map<PaperId, { readonly on: boolean; readonly time: EpochMs; readonly taken: EpochMs; readonly until: EpochMs }>;
 }
 
 /**
@@ -41,20 +42,36 @@ export class ReadYourWrites {
   }
 
   /** @param time when the reader did it: the later of two wins, in whatever order they come, as in the rankers. */
-  hid(reader: ReaderRef, paper: PaperId, on: boolean, time: EpochMs): void {
+  hid(reader: ReaderRef, paper: PaperId, on: boolean, time: EpochMs, taken: EpochMs = this.now()): void {
     const { hides } = this.entry(reader);
     if ((hides.get(paper)?.time ?? -Infinity) > time) return;
-    const now = this.now();
     hides.delete(paper);
-    hides.set(paper, { on, time, until: now + (now - time > HIDE_IS_NEWS_MS ? POSITIONS_KEPT_MS : HIDES_KEPT_MS) });
+    hides.set(paper, { on, time, taken, until: taken + (taken - time > HIDE_IS_NEWS_MS ? POSITIONS_KEPT_MS : HIDES_KEPT_MS) });
     const [oldest] = hides.keys();
     if (hides.size > MAX_HIDES && oldest !== undefined) hides.delete(oldest);
+  }
+
+  /** Takes what the client was told by another gateway; news of the last two minutes, since older ones are folded everywhere. */
+  heard(reader: ReaderRef, told: readonly EchoedHide[]): void {
+    for (const { paper, time, taken } of told) if (this.isNews(taken)) this.hid(reader, paper, true, time, taken);
+  }
+
+  /** What the client has to tell the next gateway. */
+  echo(reader: ReaderRef): Echo {
+    const hides = [...(this.readers.get(reader)?.hides ?? [])].flatMap(([paper, { on, time, taken }]) =>
+      on && this.isNews(taken) ? [{ paper, time, taken }] : [],
+    );
+    return { after: this.of(reader).after, hides };
+  }
+
+  private isNews(taken: EpochMs): boolean {
+    return this.now() - taken < POSITIONS_KEPT_MS;
   }
 
   of(reader: ReaderRef): RecentWrites {
     const entry = this.readers.get(reader);
     if (entry === undefined) return { after: {}, hidden: [] };
-    const fresh = Object.entries(entry.positions).filter(([, { at }]) => this.now() - at < POSITIONS_KEPT_MS);
+    const fresh = Object.entries(entry.positions).filter(([, { at }]) => this.isNews(at));
     return {
       after: Object.fromEntries(fresh.map(([partition, { next }]) => [partition, next.toString()])),
       hidden: [...entry.hides].flatMap(([paper, { on, until }]) => (on && this.now() < until ? [paper] : [])),

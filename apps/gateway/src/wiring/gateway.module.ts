@@ -20,6 +20,7 @@ import { HUB_ANSWERS, HubController, type ReadyBody } from '../http/hub.controll
 import { InteractionsController } from '../http/interactions.controller.js';
 import { PageFacts, PagesController } from '../http/pages.controller.js';
 import { PapersController } from '../http/papers.controller.js';
+import { OwnWrites } from '../http/own-writes.js';
 import { StateWriter } from '../http/state-writer.js';
 import { HubLists } from '../hub/hub-lists.js';
 import { ApiKeyStore } from '../identity/api-keys.js';
@@ -203,10 +204,15 @@ const writing = () => [
     inject: [Intake, Catalogue],
   },
   {
+    provide: OwnWrites,
+    useFactory: (writes: ReadYourWrites, positions: PositionHeader) => new OwnWrites(writes, positions),
+    inject: [ReadYourWrites, PositionHeader],
+  },
+  {
     provide: StateWriter,
-    useFactory: (recorder: InteractionRecorder, writes: ReadYourWrites, positions: PositionHeader, admission: Admission) =>
-      new StateWriter(recorder, writes, positions, admission),
-    inject: [InteractionRecorder, ReadYourWrites, PositionHeader, Admission],
+    useFactory: (recorder: InteractionRecorder, ownWrites: OwnWrites, admission: Admission) =>
+      new StateWriter(recorder, ownWrites, admission),
+    inject: [InteractionRecorder, OwnWrites, Admission],
   },
 ];
 

@@ -46,6 +46,19 @@ export class PostgresArchive extends Archive {
     }
   }
 
+  /** Of interactions only: papers are few, and the halves of a batch name theirs soon enough. */
+  async refusals(items: readonly ArchiveItem[]): Promise<ReadonlyMap<ArchiveItem, string>> {
+    const byRow = new Map(items.flatMap((item) => (item.kind === 'interaction' ? [[item.row, item] as const] : [])));
+    if (byRow.size === 0) return new Map();
+    try {
+      const refused = await this.interactions.refused([...byRow.keys()]);
+      return new Map(refused.map(({ interaction, reason }) => [byRow.get(interaction)!, reason]));
+    } catch (error) {
+      if (databaseFault(error) !== 'data') throw error;
+      return new Map(); // values that break the question itself: asking again cannot help
+    }
+  }
+
   rewind(claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim> {
     return this.dataSource.transaction(async (transaction: EntityManager) => {
       if (claim.topic === topics.papers.name) await this.papers.forgetOffsets(transaction, claim.partition);

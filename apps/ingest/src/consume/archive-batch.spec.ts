@@ -23,6 +23,9 @@ class MemoryArchive extends Archive {
   writes = 0;
   /** Event ids whose values the store refuses. */
   rejects = new Set<string>();
+  /** Those of them that it can not name when it is asked. */
+  unnamed = new Set<string>();
+  questions = 0;
   /** Commits, then loses the answer, this many times. */
   lostAnswers = 0;
 
@@ -42,6 +45,13 @@ class MemoryArchive extends Archive {
     this.next = next;
     if (this.lostAnswers-- > 0) throw new Error('connection lost at commit');
     return { claim: { ...claim, next }, appended: fresh.length, duplicates: ids.length - fresh.length, superseded: 0 };
+  }
+
+  async refusals(items: readonly ArchiveItem[]): Promise<ReadonlyMap<ArchiveItem, string>> {
+    this.questions += 1;
+    const refused = items.filter((item) => item.kind === 'interaction' && this.rejects.has(item.row.event.id));
+    const named = refused.filter((item) => item.kind === 'interaction' && !this.unnamed.has(item.row.event.id));
+    return new Map(named.map((item) => [item, 'refused when asked']));
   }
 
   async rewind(claim: ArchiveClaim, next: bigint): Promise<ArchiveClaim> {
@@ -151,21 +161,57 @@ describe('ArchiveBatch', () => {
     expect(archive.next).toBe(4n);
   });
 
-  it('finds the record that the store refuses, parks it and keeps all others in order', async () => {
+  it('parks what the store refuses and keeps all others in order, whether the store can name it or not', async () => {
+    const fate = fc.constantFrom('good', 'broken', 'refused', 'refused and not named');
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), async (refused) => {
+      fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 40 }), async (fates) => {
         const { archive, handle, letters } = await setup();
-        const records = refused.map((_, offset) => good(offset));
-        archive.rejects = new Set(refused.flatMap((bad, offset) => (bad ? [`event-${offset}000`] : [])));
-        await handle(...records);
-        expect(archive.ids).toEqual(refused.flatMap((bad, offset) => (bad ? [] : [`event-${offset}000`])));
-        expect(letters().map(({ code, original }) => [code, original.offset])).toEqual(
-          refused.flatMap((bad, offset) => (bad ? [['ARCHIVE_REJECTED', String(offset)]] : [])),
+        const idsOf = (...which: string[]) => fates.flatMap((name, offset) => (which.includes(name) ? [`event-${offset}000`] : []));
+        archive.rejects = new Set(idsOf('refused', 'refused and not named'));
+        archive.unnamed = new Set(idsOf('refused and not named'));
+        await handle(...fates.map((name, offset) => (name === 'broken' ? record(offset, '{') : good(offset))));
+        expect(archive.ids).toEqual(idsOf('good'));
+        const parked = letters().map(({ code, original }) => `${original.offset} ${code}`);
+        expect(parked.toSorted()).toEqual(
+          fates
+            .flatMap((name, offset) => (name === 'good' ? [] : [`${offset} ${name === 'broken' ? 'RECORD_NOT_JSON' : 'ARCHIVE_REJECTED'}`]))
+            .toSorted(),
         );
-        expect(archive.next).toBe(BigInt(records.length));
+        expect(archive.next).toBe(BigInt(fates.length));
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
+  });
+
+  it('asks once what is refused, however many are: a batch costs three transactions and not some for each', async () => {
+    const { archive, handle, letters } = await setup();
+    archive.rejects = new Set(Array.from({ length: 40 }, (_, index) => `event-${index * 5}000`));
+    await handle(...Array.from({ length: 200 }, (_, offset) => good(offset)));
+    expect({ writes: archive.writes, questions: archive.questions }).toEqual({ writes: 2, questions: 1 });
+    expect(letters()).toHaveLength(40);
+    expect(archive.ids).toHaveLength(160);
+  });
+
+  it('appends the letters of what is refused together', async () => {
+    const { archive, log, handle } = await setup();
+    archive.rejects = new Set(['event-0000', 'event-2000', 'event-3000']);
+    const answer = log.hold();
+    const handled = handle(good(0), good(1), good(2), good(3));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(log.asked).toBe(3);
+    expect(archive.next).toBe(0n); // nothing moves on before the letters are durable
+    answer();
+    await handled;
+    expect(archive.ids).toEqual(['event-1000']);
+  });
+
+  it('asks nothing about a record that stands alone', async () => {
+    const { archive, handle, letters } = await setup();
+    archive.rejects = new Set(['event-1000']);
+    await handle(record(0, '{'), good(1));
+    expect(archive.questions).toBe(0);
+    expect(letters().map(({ code }) => code)).toEqual(['RECORD_NOT_JSON', 'ARCHIVE_REJECTED']);
+    expect(archive.next).toBe(2n);
   });
 
   it('goes on from where the archive is when a commit succeeded but its answer was lost', async () => {

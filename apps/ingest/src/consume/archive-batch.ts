@@ -73,31 +73,57 @@ export class ArchiveBatch {
   }
 
   /**
-   * Writes entries and moves the position to `next`. When the store refuses the values of some record, halves are tried until
-   * that record stands alone and is parked: about 2 log2(n) transactions a bad record, none for a good batch.
+   * Writes entries and moves the position to `next`. Records whose values the store refuses are parked: all that the store can name are
+   * named by one question, so a batch costs three transactions however many it refuses. What it can not name is found by halves.
    */
   private async write(batch: Batch, entries: readonly Entry[], next: bigint): Promise<void> {
+    if (await this.written(batch, entries, next)) return;
+    const left = await this.parkRefused(entries);
+    if (left === null) await this.writeHalves(batch, entries, next);
+    else if (!(await this.written(batch, left, next))) await this.writeHalves(batch, left, next);
+  }
+
+  /** @returns false when the store refuses the values of some record. One that stands alone is parked, since the store has said why. */
+  private async written(batch: Batch, entries: readonly Entry[], next: bigint): Promise<boolean> {
     const items = entries.flatMap(({ item }) => (item === null ? [] : [item]));
     try {
       const written = await this.archive.write(await this.claims.of(batch), items, next);
       this.claims.keep(written.claim);
       this.count(batch.topic, written);
+      return true;
     } catch (error) {
-      if (!(error instanceof ArchiveRejectedFailure)) throw error;
-      const [first] = entries;
-      if (entries.length > 1) await this.writeHalves(batch, entries, next);
-      else if (first !== undefined) {
-        await this.park(first.record, error.code, error.message);
-        await this.write(batch, [{ record: first.record, item: null }], next);
-      }
+      if (!(error instanceof ArchiveRejectedFailure) || items.length === 0) throw error;
+      if (items.length > 1) return false;
+      return this.written(batch, await this.parked(entries, () => error.message), next);
     }
   }
 
+  /** Parks what the store refuses by itself. Answers the entries without those items, or null when it named none. */
+  private async parkRefused(entries: readonly Entry[]): Promise<readonly Entry[] | null> {
+    const refusals = await this.archive.refusals(entries.flatMap(({ item }) => (item === null ? [] : [item])));
+    return refusals.size === 0 ? null : this.parked(entries, (item) => refusals.get(item));
+  }
+
+  /** The entries without those items that there is a reason to refuse: their letters go out together. */
+  private parked(entries: readonly Entry[], reasonOf: (item: ArchiveItem) => string | undefined): Promise<readonly Entry[]> {
+    return Promise.all(
+      entries.map(async ({ record, item }): Promise<Entry> => {
+        const reason = item === null ? undefined : reasonOf(item);
+        if (reason !== undefined) await this.park(record, 'ARCHIVE_REJECTED', reason);
+        return { record, item: reason === undefined ? item : null };
+      }),
+    );
+  }
+
+  /** Halves until the record that is refused stands alone: about 2 log2(n) transactions a bad record. */
   private async writeHalves(batch: Batch, entries: readonly Entry[], next: bigint): Promise<void> {
     const middle = Math.ceil(entries.length / 2);
     const border = entries[middle]?.record.offset ?? next;
-    await this.write(batch, entries.slice(0, middle), border);
-    await this.write(batch, entries.slice(middle), next);
+    for (const [half, end] of [
+      [entries.slice(0, middle), border],
+      [entries.slice(middle), next],
+    ] as const)
+      if (!(await this.written(batch, half, end))) await this.writeHalves(batch, half, end);
   }
 
   private async park(record: StoredRecord, code: RecordFault, message: string): Promise<void> {

@@ -30,6 +30,11 @@ export abstract class Archive {
   /** Writes the items and moves the claim to `next`, both or neither. */
   abstract write(claim: ArchiveClaim, items: readonly ArchiveItem[], next: bigint): Promise<ArchiveWritten>;
   /**
+   * After `write` rejected these items: those that the store refuses each by itself, and why. Keeps nothing. What it leaves out may
+   * still be refused (in company, or because the store can not tell).
+   */
+  abstract refusals(items: readonly ArchiveItem[]): Promise<ReadonlyMap<ArchiveItem, string>>;
+  /**
    * Sets a claim back to `next`, because the log is another one than the archive was made from. Rows stay: events are known by
    * id, and papers of the partition take whatever the new log says.
    */

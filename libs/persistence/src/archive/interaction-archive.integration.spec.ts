@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { migratedDatabase } from '../../../../test/support/migrated-database.js';
 import { databaseFault, sqlState } from '../database-fault.js';
 import { interaction } from './fixtures/events.js';
-import { type ArchivedInteraction, InteractionArchive } from './interaction-archive.js';
+import { InteractionArchive } from './interaction-archive.js';
+import type { ArchivedInteraction } from './interaction-row.js';
 
 const at = (offset: bigint, event = interaction(`n${offset}`), partition = 3): ArchivedInteraction => ({ event, partition, offset });
 

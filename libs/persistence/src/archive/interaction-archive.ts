@@ -1,23 +1,10 @@
-import {
-  type EpochMs,
-  eventTypes,
-  dataSchemas,
-  type InteractionEvent,
-  interactionEventSchema,
-  MAX_AHEAD_MS,
-  MAX_LATE_MS,
-} from '#contracts';
+import { type EpochMs, eventTypes, dataSchemas, interactionEventSchema, MAX_AHEAD_MS } from '#contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isMissingPartition } from '../database-fault.js';
 import { dayOf, InteractionDays } from './interaction-days.js';
 import { SURELY_KNOWN_MS } from './interaction-ids.js';
-
-/** An interaction and where it stands in `interactions.v1`. */
-export interface ArchivedInteraction {
-  readonly event: InteractionEvent;
-  readonly partition: number;
-  readonly offset: bigint;
-}
+import { type ArchivedInteraction, columns, valuesOf } from './interaction-row.js';
+import { type RefusedInteraction, refusedInteractions } from './refused-interactions.js';
 
 export interface AppendOutcome {
   readonly appended: number;
@@ -25,60 +12,7 @@ export interface AppendOutcome {
   readonly duplicates: number;
 }
 
-/** Column and array type of each value of a row, in the order of `valuesOf`. */
-const columns = [
-  ['event_id', 'text'],
-  ['source', 'text'],
-  ['"time"', 'timestamptz'],
-  ['recordedtime', 'timestamptz'],
-  ['reader_ref', 'text'],
-  ['action', 'text'],
-  ['target_kind', 'text'],
-  ['target_id', 'text'],
-  ['"on"', 'boolean'],
-  ['value', 'double precision'],
-  ['session_id', 'text'],
-  ['request_id', 'text'],
-  ['surface', 'text'],
-  ['"position"', 'integer'],
-  ['client', 'text'],
-  ['self', 'boolean'],
-  ['trust', 'text'],
-  ['late', 'boolean'],
-  ['log_partition', 'integer'],
-  ['log_offset', 'bigint'],
-] as const;
-
 const names = columns.map(([name]) => name).join(', ');
-
-/** Whether an event came too late to count in online state (it is archived all the same). */
-export const isLate = (event: InteractionEvent): boolean => Date.parse(event.recordedtime) - Date.parse(event.time) > MAX_LATE_MS;
-
-const valuesOf = ({ event, partition, offset }: ArchivedInteraction): readonly unknown[] => {
-  const { data } = event;
-  return [
-    event.id,
-    event.source,
-    event.time,
-    event.recordedtime,
-    data.readerRef,
-    data.action,
-    data.target.kind,
-    data.target.id,
-    data.on ?? null,
-    data.value ?? null,
-    data.sessionId ?? null,
-    data.requestId ?? null,
-    data.surface ?? null,
-    data.position ?? null,
-    data.client ?? null,
-    data.self ?? null,
-    data.trust,
-    isLate(event),
-    partition,
-    offset.toString(),
-  ];
-};
 
 /** One statement for any number of rows: arrays go over the wire once and `unnest` turns them into rows (findings: 24k to 42k rows/s). */
 const appendStatement = `
@@ -196,6 +130,14 @@ export class InteractionArchive {
       if (isMissingPartition(error)) this.days.forget();
       throw error;
     }
+  }
+
+  /**
+   * Those of the events that `append` would fail on for their values, each by itself, and why. Writes nothing. Costs about what
+   * `append` costs, so it is for batches that failed. To be called after `prepareFor`, outside of any transaction.
+   */
+  async refused(batch: readonly ArchivedInteraction[]): Promise<readonly RefusedInteraction[]> {
+    return refusedInteractions(this.dataSource, await this.withoutForgotten(this.dataSource.manager, batch));
   }
 
   /** Leaves out what the archive holds although its id may be forgotten: the ids know all others. */

@@ -1,6 +1,7 @@
 import { type MigratedDatabase, migratedDatabase } from '../../../../test/support/migrated-database.js';
 import { interaction } from './fixtures/events.js';
-import { type AppendOutcome, type ArchivedInteraction, InteractionArchive } from './interaction-archive.js';
+import { type AppendOutcome, InteractionArchive } from './interaction-archive.js';
+import type { ArchivedInteraction } from './interaction-row.js';
 import { InteractionIds, SURELY_KNOWN_MS } from './interaction-ids.js';
 
 const DAY_MS = 86_400_000;
