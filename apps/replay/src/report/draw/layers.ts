@@ -4,6 +4,7 @@ import { palette } from './palette.js';
 /** Rows and the mark that draws them. Fields named `x` and `y` go through the scales of the panel that the layer is put in. */
 export interface Layer {
   readonly data: Data;
+  readonly rows: readonly Row[];
   readonly mark: Mark;
 }
 
@@ -24,6 +25,7 @@ const layer = (
   update: EncodeEntry,
 ): Layer => ({
   data: { name, values: [...rows] },
+  rows,
   mark: { type, name: `${name}-marks`, from: { data: name }, encode: { update } },
 });
 

@@ -133,7 +133,5 @@ export const specOf = ({ width, height, panels }: Picture): Spec => ({
   height,
   padding: 0,
   autosize: 'none',
-  // Names of single marks would be read aloud one by one; each plot has a title, a description and a table instead.
-  config: { aria: false } as NonNullable<Spec['config']>,
   marks: panels.map(groupOf),
 });

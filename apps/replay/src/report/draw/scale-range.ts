@@ -26,7 +26,8 @@ export const roundRange = (
   const finite = [...values, ...include].filter(Number.isFinite);
   const [least, most] = [finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity)];
   if (finite.length === 0) return { low: 0, high: 1, ticks: [0, 0.5, 1] };
-  const span = most - least || Math.abs(most) || 1;
+  // Below a billionth, differences are noise, and steps between them are no numbers.
+  const span = Math.max(most - least || Math.abs(most) || 1, 1e-9 * Math.max(1, Math.abs(most), Math.abs(least)));
   const step = stepFor(span, count);
   const low = Math.floor(tidy(least / step));
   const high = Math.max(low + 1, Math.ceil(tidy(most / step)));

@@ -18,7 +18,8 @@ export const drawPicture = async (
   picture: Picture,
   about: { readonly name: string; readonly title: string; readonly description: string },
 ): Promise<Drawing> => {
-  const marks = withoutFrame(roundNumbers(await render(picture)));
+  checkFinite(picture);
+  const marks = withoutRoles(withoutFrame(roundNumbers(await render(picture))));
   const size = `viewBox="0 0 ${picture.width} ${picture.height}"`;
   const [title, description] = [escapeMarkup(about.title), escapeMarkup(about.description)];
   const open = `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-labelledby="${about.name}-title ${about.name}-desc"`;
@@ -30,6 +31,15 @@ export const drawPicture = async (
   };
 };
 
+/** Vega puts what is no number at zero, where it would pass for data. */
+const checkFinite = ({ panels }: Picture): void => {
+  for (const { name, layers } of panels)
+    for (const { data, rows } of layers)
+      for (const row of rows)
+        for (const [field, value] of Object.entries(row))
+          if (typeof value === 'number' && !Number.isFinite(value)) throw new PlotFault(`${name}, ${data.name}: ${field} is ${value}`);
+};
+
 const render = async (picture: Picture): Promise<string> => {
   const problems: string[] = [];
   const note = (...words: readonly unknown[]): void => void problems.push(words.map(String).join(' '));
@@ -37,7 +47,7 @@ const render = async (picture: Picture): Promise<string> => {
   view.logger({ level: () => view.logger(), error: note, warn: note, info: () => view.logger(), debug: () => view.logger() } as never);
   try {
     const svg = await view.toSVG();
-    if (problems.length > 0 || svg.includes('NaN')) throw new PlotFault(problems[0] ?? 'a mark has no place');
+    if (problems.length > 0) throw new PlotFault(problems[0]);
     return svg;
   } finally {
     view.finalize();
@@ -49,6 +59,9 @@ const roundNumbers = (svg: string): string =>
   svg.replaceAll(/<[^>]+>/g, (tag) =>
     tag.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0)),
   );
+
+/** An image has no parts to a screen reader: what vega says of every group of marks would only be weight. */
+const withoutRoles = (svg: string): string => svg.replaceAll(/ role="graphics-[a-z]+"| aria-(?:roledescription|label|hidden)="[^"]*"/g, '');
 
 /** What is inside vega's own svg element. */
 const withoutFrame = (svg: string): string => svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'));
