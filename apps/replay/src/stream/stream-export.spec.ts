@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { topics } from '#contracts';
-import type { StoredRecord } from '#event-log';
+import { RangeGoneFailure, type StoredRecord } from '#event-log';
 import { UsageError } from '../cli/command.js';
 import { ListSource } from './fixtures/list-source.js';
 import { day1, MINUTE, StreamRecords } from './fixtures/stream-records.js';
@@ -75,6 +75,21 @@ describe('an exported stream', () => {
     };
     for (let first = 0n; first < 12n; first++)
       for (let last = first; last < 14n; last++) expect(await slice(copy, first, last)).toEqual(await slice(source, first, last));
+    await copy.close();
+  });
+
+  it('of a part has all papers up to its end, and knows which times it can answer for', async () => {
+    const source = new ListSource(invented().records);
+    const since = day1 + 120 * MINUTE;
+    const folder = await newFolder();
+    const range = await source.resolve({ kind: 'recorded', from: since, to: null });
+    await exportStream({ source, range, completeSince: since, folder, signal });
+    const copy = await FileSource.open(folder);
+    const copied = await readAll(copy);
+    expect(copied.filter(({ topic }) => topic === topics.papers.name)).toHaveLength(5);
+    expect(copied.filter(({ topic }) => topic === topics.interactions.name)).toHaveLength(120);
+    expect((await copy.resolve({ kind: 'recorded', from: since, to: null })).from).toEqual(range.from);
+    await expect(copy.resolve({ kind: 'recorded', from: since - 1, to: null })).rejects.toThrow(RangeGoneFailure);
     await copy.close();
   });
 

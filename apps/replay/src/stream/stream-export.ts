@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { EpochMs } from '#contracts';
+import { type EpochMs, topics } from '#contracts';
 import type { StoredRecord } from '#event-log';
 import { UsageError } from '../cli/command.js';
 import { lineOf } from './sources/record-line.js';
@@ -24,7 +24,7 @@ export interface StreamExport {
 }
 
 /**
- * Copies a range record by record, bytes as they are: a gzipped NDJSON file a partition and `index.json`, written last, so that a folder
+ * Copies a range record by record, bytes as they are, and all papers up to its end whatever it begins with, since a stretch without the papers that it speaks of could not be replayed: a gzipped NDJSON file a partition and `index.json`, written last, so that a folder
  * with an index is whole. The same range gives the same bytes. What it wrote is a source: `--source file:FOLDER`.
  *
  * @throws {UsageError} the folder has something in it.
@@ -32,12 +32,13 @@ export interface StreamExport {
  */
 export const exportStream = async (asked: StreamExport): Promise<StreamIndex | null> => {
   await prepare(asked.folder);
+  const range = await withAllPapers(asked);
   const partitions: StreamedPartition[] = [];
   let newest: EpochMs | null = null;
   let written = 0;
-  for (const place of partitionsOf(asked.range.to)) {
+  for (const place of partitionsOf(range.to)) {
     const file = new PartitionFile(asked.folder, place);
-    const [from, to] = [offsetAt(asked.range.from, place.key), offsetAt(asked.range.to, place.key)];
+    const [from, to] = [offsetAt(range.from, place.key), offsetAt(range.to, place.key)];
     for await (const chunk of asked.source.read(place.topic, place.partition, from, to)) {
       if (asked.signal.aborted) break;
       await file.add(chunk);
@@ -49,7 +50,12 @@ export const exportStream = async (asked: StreamExport): Promise<StreamIndex | n
     if (streamed !== null) partitions.push(streamed);
     if (asked.signal.aborted) return null;
   }
-  return writeIndex(asked, partitions, newest);
+  return writeIndex({ ...asked, range }, partitions, newest);
+};
+
+const withAllPapers = async ({ source, range: { from, to } }: StreamExport): Promise<StreamRange> => {
+  const papers = Object.entries((await source.bounds()).earliest).filter(([key]) => key.startsWith(`${topics.papers.name}/`));
+  return { from: { ...from, ...Object.fromEntries(papers) }, to };
 };
 
 const prepare = async (folder: string): Promise<void> => {
