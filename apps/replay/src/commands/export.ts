@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { exitCodes, UsageError, type CommandContext, type ReplayCommand } from '../cli/command.js';
 import { parseOptions, type OptionSpecs } from '../cli/parse-options.js';
 import { Progress } from '../cli/progress.js';
-import { parquetWriter } from '../export/parquet-writer.js';
+import { openRows } from '../export/open-rows.js';
 import { pointInTimeRows } from '../export/point-in-time.js';
-import { exportFormats, type ExportFormat, type RowWriter } from '../export/row-writer.js';
-import { csvWriter, ndjsonWriter } from '../export/text-writer.js';
+import { exportFormats, type ExportFormat } from '../export/row-writer.js';
 import { foldedPart } from '../snapshots/fold-state.js';
 import { coldStart } from '../snapshots/start-state.js';
 import { loadEncoder, loadSide, stateConfigFor } from '../rerank/load-models.js';
 import { modelsDirOf } from '../run/settings.js';
 import { withStream } from '../run/with-stream.js';
+import { completeSinceOf } from '../stream/resolve-range.js';
 import { keepOf, readStreamOptions, streamOptionsHelp, streamOptionSpecs, type StreamOptions } from '../stream/stream-options.js';
 import { exportStream } from '../stream/stream-export.js';
 
@@ -23,14 +23,16 @@ npm run replay -- export --stream --out DIR [options]
   --outcome-hours 24             how long after its request an action counts
   --models DIR                   whose features (default MODELS_DIR, else models)
 
---stream          the records themselves, bytes as they are: a gzipped NDJSON file a partition and an index. --source file:DIR reads it anywhere
+--stream          the records themselves, bytes as they are: a gzipped NDJSON file a partition and an index. --source file:DIR reads it anywhere. All papers up to
+                  the end of the range are in it; what readers did before the range is not, so states of readers begin with it
 
 ${streamOptionsHelp}
 
 A file appears under its name only when it is whole; Ctrl-C leaves none. Exit code 2: the range is gone, or FILE is there already.
 
 Columns of --point-in-time: request_id, at (UTC), reader_ref, surface, arm, position (from 0), paper_id, source, propensity, label, then f_NAME for each
-feature; a feature that a surface does not have is null. docs/ranking.md says what each means.
+feature; a feature that a surface does not have is null. docs/ranking.md says what each means. CSV carries no types: tell its reader that paper_id is
+text, or 2611.00010 may become a number.
 
 Examples
   npm run replay -- export --point-in-time --last 30d --where "surface == 'for-you'" --out month.parquet
@@ -45,12 +47,6 @@ const specs = {
   models: { type: 'string' },
   'outcome-hours': { type: 'string', default: '24' },
 } as const satisfies OptionSpecs;
-
-const writers: Readonly<Record<ExportFormat, (path: string) => RowWriter | Promise<RowWriter>>> = {
-  parquet: parquetWriter,
-  csv: csvWriter,
-  ndjson: ndjsonWriter,
-};
 
 const isFormat = (text: string): text is ExportFormat => (exportFormats as readonly string[]).includes(text);
 
@@ -88,7 +84,7 @@ const exportRows = async ({ options, out, format, modelsDir, outcomeHours }: Row
     return await withStream(options.source, async (source) => {
       const range = await source.resolve(options.range);
       const start = coldStart(stateConfigFor(encoder), foldedPart((await source.bounds()).earliest));
-      const writer = await writers[format](out);
+      const writer = await openRows(format, out);
       const parts = { source, range, start, encoder, side, keep, outcomeHours, signal };
       const whole = await pointInTimeRows(
         { ...parts, progress: (done, total) => progress.update(done, total, 'requests') },
@@ -121,7 +117,7 @@ const exportRecords = async (options: StreamOptions, folder: string, { print, sa
     if (options.where !== null || options.sample !== null) throw new UsageError('--where and --sample: a stream is copied whole');
     const range = await source.resolve(options.range);
     const progress = new Progress(say);
-    const completeSince = options.range.kind === 'recorded' ? options.range.from : null;
+    const completeSince = completeSinceOf(options.range, source);
     const index = await exportStream({
       source,
       range,

@@ -1,22 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parquetReadObjects } from 'hyparquet';
 import type { FeedServedData } from '#contracts';
 import { personalFeatureNames, RankingState, trendingFeatureNames } from '#ranking';
 import { liveLog, type LiveLog } from '../fixtures/live-log.js';
 import { plainEncoder, plainSide, plainStateConfig } from '../fixtures/plain-models.js';
 import { ListSource } from '../stream/fixtures/list-source.js';
 import { readServed } from '../rerank/served-index.js';
-import { parquetWriter } from './parquet-writer.js';
 import { pointInTimeRows } from './point-in-time.js';
-import type { RowWriter } from './row-writer.js';
-import { csvWriter, ndjsonWriter } from './text-writer.js';
-import { columns, featureColumns, type TrainingRow } from './training-row.js';
+import { featureColumns, type TrainingRow } from './training-row.js';
 
 let live: LiveLog;
 let rows: TrainingRow[];
-let folder: string;
 
 const rowsOf = async ({ log }: LiveLog, signal = new AbortController().signal): Promise<TrainingRow[] | null> => {
   const found: TrainingRow[] = [];
@@ -41,10 +33,7 @@ const rowsOf = async ({ log }: LiveLog, signal = new AbortController().signal): 
 beforeAll(async () => {
   live = await liveLog({ seed: 11, papers: 30, readers: 8, steps: 200, replicas: 3 });
   rows = (await rowsOf(live)) ?? [];
-  folder = await mkdtemp(join(tmpdir(), 'broadsheet-export-'));
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const namesOf = ({ model }: FeedServedData): readonly string[] =>
   model.name === 'personal' ? personalFeatureNames : model.name === 'trending' ? trendingFeatureNames : [];
@@ -80,51 +69,5 @@ describe('rows as they were known at the moment', () => {
     const stop = new AbortController();
     stop.abort();
     expect(await rowsOf(live, stop.signal)).toBeNull();
-  });
-});
-
-describe('files of rows', () => {
-  const written = async (open: (path: string) => RowWriter | Promise<RowWriter>, name: string): Promise<string> => {
-    const path = join(folder, name);
-    const writer = await open(path);
-    for (const row of rows) await writer.write(row);
-    await writer.close();
-    return path;
-  };
-  /** What every format holds, moments as text. */
-  const told = (): unknown[] => rows.map((row) => Object.fromEntries(columns.map(({ name, read }) => [name, read(row)])));
-
-  it('hold the same in NDJSON', async () => {
-    const text = await readFile(await written(ndjsonWriter, 'rows.ndjson'), 'utf8');
-    expect(
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual(told());
-  });
-
-  it('hold the same in Parquet, with moments as timestamps and features as doubles', async () => {
-    const bytes = await readFile(await written(parquetWriter, 'rows.parquet'));
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-    const read = await parquetReadObjects({ file });
-    expect(read[0]?.['at']).toBeInstanceOf(Date);
-    expect(read.map((row) => ({ ...row, at: (row['at'] as Date).toISOString() }))).toEqual(told());
-  });
-
-  it('hold the same in CSV', async () => {
-    const [head, ...lines] = (await readFile(await written(csvWriter, 'rows.csv'), 'utf8')).trimEnd().split('\n');
-    expect(head).toBe(columns.map(({ name }) => name).join(','));
-    expect(lines).toEqual(rows.map((row) => columns.map(({ read }) => read(row) ?? '').join(',')));
-  });
-
-  it('leave nothing behind when they are abandoned', async () => {
-    const before = await readdir(folder);
-    for (const open of [csvWriter, ndjsonWriter, parquetWriter]) {
-      const writer = await open(join(folder, 'abandoned'));
-      await writer.write(rows[0]!);
-      await writer.abandon();
-    }
-    expect(await readdir(folder)).toEqual(before);
   });
 });

@@ -1,7 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { csvLine } from '../evaluation/csv-line.js';
 import type { RowWriter } from './row-writer.js';
-import { columns, type TrainingRow } from './training-row.js';
+import { columns, type Column, type ColumnType, type TrainingRow } from './training-row.js';
 
 /** Characters gathered before they are written. */
 const FLUSH_CHARS = 1 << 16;
@@ -43,20 +42,46 @@ class LineWriter implements RowWriter {
 
 const partOf = (path: string): string => `${path}.part`;
 
-/** RFC 4180 with a line of names; nothing stands where there is no value. */
+/**
+ * A double always has a point or an exponent: a reader that guesses types from the first rows must not take a column of doubles for whole numbers. The
+ * digits are the fewest that read back to the same double.
+ */
+const numberText = (value: number, type: ColumnType): string => {
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return type === 'DOUBLE' && /^-?\d+$/.test(text) ? `${text}.0` : text;
+};
+
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+/** Text is always quoted, for `2611.00010` looks like a number and is a paper; an empty text is `""`, and nothing at all stands where there is no value. */
+const csvField = ({ type, read }: Column, row: TrainingRow): string => {
+  const value = read(row);
+  if (value === null) return '';
+  if (typeof value === 'number') return numberText(value, type);
+  return type === 'TIMESTAMP' ? value : quoted(value);
+};
+
+const csvLine = (fields: readonly string[]): string => `${fields.join(',')}\r\n`;
+
+/** RFC 4180 in UTF-8, with a line of names. Values are as they are: nothing is put before what a spreadsheet might take for a formula. */
 export const csvWriter = async (path: string): Promise<RowWriter> =>
   new LineWriter(
     path,
     await open(partOf(path), 'w'),
-    (row) => csvLine(columns.map(({ read }) => read(row))),
-    csvLine(columns.map(({ name }) => name)),
+    (row) => csvLine(columns.map((column) => csvField(column, row))),
+    csvLine(columns.map(({ name }) => quoted(name))),
   );
 
-/** One object a line; null where there is no value. */
+const jsonValue = ({ type, read }: Column, row: TrainingRow): string => {
+  const value = read(row);
+  return typeof value === 'number' ? numberText(value, type) : JSON.stringify(value);
+};
+
+/** One object a line with every column; null where there is no value. */
 export const ndjsonWriter = async (path: string): Promise<RowWriter> =>
   new LineWriter(
     path,
     await open(partOf(path), 'w'),
-    (row) => `${JSON.stringify(Object.fromEntries(columns.map(({ name, read }) => [name, read(row)])))}\n`,
+    (row) => `{${columns.map((column) => `${JSON.stringify(column.name)}:${jsonValue(column, row)}`).join(',')}}\n`,
     '',
   );

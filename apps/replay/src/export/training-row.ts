@@ -24,7 +24,8 @@ export interface TrainingRow {
 /** Names of all features: those of for-you first, then those that only trending has. */
 export const featureColumns: readonly string[] = [...new Set([...personalFeatureNames, ...trendingFeatureNames])];
 
-export type ColumnType = 'STRING' | 'TIMESTAMP' | 'INT32' | 'DOUBLE';
+/** The same to a reader of each format: text, moments in UTC, whole numbers of 64 bits (CSV and NDJSON readers know no others), doubles. */
+export type ColumnType = 'STRING' | 'TIMESTAMP' | 'INT64' | 'DOUBLE';
 
 export interface Column {
   readonly name: string;
@@ -47,11 +48,11 @@ export const columns: readonly Column[] = [
   column('reader_ref', 'STRING', 'readerRef', true),
   column('surface', 'STRING', 'surface'),
   column('arm', 'STRING', 'arm'),
-  column('position', 'INT32', 'position'),
+  column('position', 'INT64', 'position'),
   column('paper_id', 'STRING', 'paperId'),
   column('source', 'STRING', 'source'),
   column('propensity', 'DOUBLE', 'propensity'),
-  column('label', 'INT32', 'label'),
+  column('label', 'INT64', 'label'),
   ...featureColumns.map((name, at): Column => ({
     name: `f_${name}`,
     type: 'DOUBLE',
