@@ -1,13 +1,17 @@
 import { exitCodes, UsageError, type CommandContext, type ReplayCommand } from '../cli/command.js';
+import { Progress } from '../cli/progress.js';
 import type { Manifest } from '../files/manifest.js';
 import { executeRun } from '../run/execute-run.js';
 import { openRun, planOf } from '../run/open-run.js';
-import { plannedReplay } from '../run/planned-replay.js';
+import { plannedReplay, streamOptionsOf } from '../run/planned-replay.js';
 import { differencesOf } from '../run/reproduction.js';
 import { readRunRequest, type RunRequest } from '../run/run-options.js';
 import { RunProgress } from '../run/run-progress.js';
-import { manifestSummary, planText } from '../run/run-text.js';
+import { manifestSummary, runPlanText } from '../run/run-text.js';
+import { withStream } from '../run/with-stream.js';
 import { forkedWorkers } from '../run/worker-processes.js';
+import { planStream } from '../stream/plan/plan-stream.js';
+import { planText } from '../stream/plan/plan-text.js';
 import { streamOptionsHelp } from '../stream/stream-options.js';
 
 const help = `npm run replay -- run --out DIR [options]
@@ -56,10 +60,17 @@ Examples
   npm run replay -- run --last 7d --model live --model personal=20261124-e2356c8 --where "surface == 'for-you'" --parallel 2 --out runs/a-b
   npm run replay -- run --manifest runs/week/manifest.json --out runs/week-again`;
 
-/** Says what would be replayed. */
-const dryRun = async (request: RunRequest, { print }: CommandContext): Promise<number> => {
+/** Says what would be replayed, and what is in it. */
+const dryRun = async (request: RunRequest, { print, say, signal }: CommandContext): Promise<number> => {
   if (request.kind === 'resume') throw new UsageError('--dry-run with --resume: a run that was begun is planned already');
-  print(planText(await planOf(request)));
+  const plan = await planOf(request);
+  print(runPlanText(plan));
+  const progress = new Progress(say);
+  const told = { signal, progress: (done: number, total: number) => progress.update(done, total, 'records') };
+  const stream = await withStream(plan.source, (source) => planStream({ source, options: streamOptionsOf(plan), ...told }));
+  progress.end();
+  if (stream === null) return exitCodes.interrupted;
+  print(planText(stream));
   return exitCodes.done;
 };
 
@@ -90,8 +101,9 @@ const run = async (args: readonly string[], context: CommandContext): Promise<nu
   const manifest = await executeRun({
     run: unfinished,
     plan,
+    speed: request.speed,
     replay: plannedReplay(plan),
-    startWorker: forkedWorkers(out),
+    startWorker: forkedWorkers(out, request.speed),
     progress: (made) => progress.update(made),
     merging: () => progress.merging(),
     signal: context.signal,

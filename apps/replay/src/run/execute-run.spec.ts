@@ -31,7 +31,7 @@ describe('a run', () => {
   const execute = (path: string, replay: PlannedReplay, signal = new AbortController().signal) => {
     const { run, plan } = UnfinishedRun.open(path);
     const startWorker = workersHere(path, replay);
-    return executeRun({ run, plan, replay, startWorker, progress: () => undefined, merging: () => undefined, signal });
+    return executeRun({ run, plan, speed: null, replay, startWorker, progress: () => undefined, merging: () => undefined, signal });
   };
 
   const bytesOf = (path: string): Record<string, string> =>
@@ -129,7 +129,7 @@ describe('a run', () => {
     const { run, plan } = (UnfinishedRun.begin(path, smallPlan()), UnfinishedRun.open(path));
     const stop = new AbortController();
     const merging = (): void => stop.abort();
-    const parts = { run, plan, startWorker: workersHere(path, inventedReplay(REQUESTS)), progress: () => undefined, merging };
+    const parts = { run, plan, speed: null, startWorker: workersHere(path, inventedReplay(REQUESTS)), progress: () => undefined, merging };
     expect(await executeRun({ ...parts, replay: inventedReplay(REQUESTS), signal: stop.signal })).toBeNull();
     const ranked: number[] = [];
     await execute(

@@ -9,6 +9,8 @@ import { runWorkers, type StartWorker } from './worker-processes.js';
 export interface ExecuteParts {
   readonly run: UnfinishedRun;
   readonly plan: RunPlan;
+  /** See `pacer`. */
+  readonly speed: number | null;
   /** Does a run of one worker in this process. */
   readonly replay: PlannedReplay;
   /** Starts each of several workers. */
@@ -26,8 +28,8 @@ const sumOf = (all: readonly EngineProgress[]): EngineProgress => ({
   ofRequests: all.reduce<number | null>((sum, { ofRequests }) => (sum === null || ofRequests === null ? null : sum + ofRequests), 0),
 });
 
-const replayAll = ({ run, plan, replay, startWorker, progress, signal }: ExecuteParts): Promise<'done' | 'interrupted'> => {
-  if (plan.parallel === 1) return runShare({ run, share: { index: 0, of: 1 }, speed: plan.speed, replay, progress, signal });
+const replayAll = ({ run, plan, speed, replay, startWorker, progress, signal }: ExecuteParts): Promise<'done' | 'interrupted'> => {
+  if (plan.parallel === 1) return runShare({ run, share: { index: 0, of: 1 }, speed, replay, progress, signal });
   const made = new Map<number, EngineProgress>();
   const report = (share: number, of: EngineProgress): void => progress(sumOf([...made.set(share, of).values()]));
   return runWorkers(plan.parallel, startWorker, report, signal);

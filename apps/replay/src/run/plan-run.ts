@@ -58,10 +58,9 @@ const startOf = async (place: string, { from }: StreamRange, earliest: Positions
   );
 };
 
-const conducted = ({ parallel, speed }: RunConduct): Pick<RunPlan, 'parallel' | 'speed' | 'codeHash' | 'format'> => ({
+const conducted = ({ parallel }: RunConduct): Pick<RunPlan, 'parallel' | 'codeHash' | 'format'> => ({
   format: 1,
   parallel: parallel ?? 1,
-  speed,
   codeHash: codeHash(),
 });
 

@@ -5,7 +5,7 @@ import { loadEncoder, loadSide, stateConfigFor, type LoadedSide } from '../reran
 import { coldStart, startFrom } from '../snapshots/start-state.js';
 import { openStoredState } from '../snapshots/stored-snapshots.js';
 import { openStream } from '../stream/open-stream.js';
-import { keepOf } from '../stream/stream-options.js';
+import { keepOf, type StreamOptions } from '../stream/stream-options.js';
 import { configInOrder } from './ranking-config-file.js';
 import type { RunPlan } from './run-plan.js';
 import type { PlannedReplay } from './run-share.js';
@@ -46,10 +46,13 @@ const sidesOf = async (plan: RunPlan, { at }: UnderstoodOptions, opened: Closabl
   return plan.b === undefined ? [a] : [a, kept(opened, await loadPlanned('b', plan, plan.b))];
 };
 
+/** The options of a plan that say which records it is about; the range is what they were found to mean. */
+export const streamOptionsOf = ({ source, options }: RunPlan): StreamOptions => ({ ...understoodOptionsSchema.parse(options), source });
+
 const engineOptionsOf = async (plan: RunPlan, opened: Closable[]): Promise<EngineOptions> => {
   const options = understoodOptionsSchema.parse(plan.options);
   const { at, asOf, seed, outcomeHours } = options;
-  const keep = at === 'none' ? () => false : keepOf({ ...options, source: plan.source }, at);
+  const keep = at === 'none' ? () => false : keepOf(streamOptionsOf(plan), at);
   const source = kept(opened, await openStream(plan.source, replayConfig));
   const encoder = kept(opened, await loadEncoder(plan.modelsDir, plan.a.models['encoder']!.version));
   const sides = await sidesOf(plan, options, opened);

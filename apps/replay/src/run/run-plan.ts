@@ -24,8 +24,6 @@ export const runPlanSchema = z.object({
   b: sideSchema.optional(),
   /** `cold`, or where the snapshot is: its id in the database, or the path of a file. */
   state: z.string(),
-  /** Times faster than it happened; null = as fast as it goes. */
-  speed: z.number().positive().nullable(),
   parallel: z.int().min(1),
   codeHash: manifestSchema.shape.codeHash,
   /** The manifest whose run this is to be, byte for byte. */

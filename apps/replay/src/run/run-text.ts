@@ -1,29 +1,17 @@
 import type { Manifest } from '../files/manifest.js';
-import { partitionsOf } from '../stream/stream.js';
 import type { RunPlan } from './run-plan.js';
 import { understoodOptionsSchema } from './understood-options.js';
-
-/** Offsets between two positions, by topic. */
-const recordsByTopic = ({ from, to }: RunPlan['range']): Map<string, bigint> => {
-  const counts = new Map<string, bigint>();
-  for (const { topic, key } of partitionsOf(to)) {
-    const records = BigInt(to[key]!) - BigInt(from[key] ?? 0);
-    counts.set(topic, (counts.get(topic) ?? 0n) + records);
-  }
-  return counts;
-};
 
 const sideText = (name: string, { models, configHash }: Manifest['a']): string =>
   `side ${name}   ${Object.entries(models)
     .map(([model, { version }]) => `${model}=${version}`)
     .join(', ')}, configuration ${configHash}`;
 
-/** What a run would do, for `--dry-run`. */
-export const planText = (plan: RunPlan): string => {
+/** What a run would do with the stream, for `--dry-run`. */
+export const runPlanText = (plan: RunPlan): string => {
   const { at, asOf, state, where, sample, seed, outcomeHours } = understoodOptionsSchema.parse(plan.options);
   return [
     `source   ${plan.source.kind === 'file' ? `file ${plan.source.folder}` : plan.source.kind}`,
-    ...[...recordsByTopic(plan.range)].map(([topic, records]) => `         ${topic}: ${records} offsets in the range`),
     `state    ${state === 'cold' ? 'cold: what is kept before the range is folded too' : `snapshot ${plan.state} (${state.slice(0, 16)})`}`,
     `moments  at ${at}, as of ${asOf}, outcomes within ${outcomeHours} h`,
     `kept     ${where ?? 'every request'}${sample === null ? '' : `, ${100 * sample} % of the readers`}, seed ${seed}`,

@@ -4,7 +4,7 @@ import { runShare } from './run-share.js';
 import { UnfinishedRun } from './unfinished-run.js';
 import { STOP, type FromWorker } from './worker-messages.js';
 
-/** `node share-process.js DIRECTORY SHARE`, started by worker-processes.ts: does one share of the run in the directory. */
+/** `node share-process.js DIRECTORY SHARE SPEED`, started by worker-processes.ts: does one share of the run in the directory. */
 
 const tell = (message: FromWorker): void => void process.send?.(message);
 
@@ -17,12 +17,12 @@ process.on('SIGTERM', () => undefined);
 process.once('disconnect', () => process.exit(1));
 
 const work = async (): Promise<FromWorker> => {
-  const [directory = '', share = ''] = process.argv.slice(2);
+  const [directory = '', share = '', speed = ''] = process.argv.slice(2);
   const { run, plan } = UnfinishedRun.open(directory);
   const end = await runShare({
     run,
     share: { index: Number(share), of: plan.parallel },
-    speed: plan.speed,
+    speed: speed === '' ? null : Number(speed),
     replay: plannedReplay(plan),
     progress: (progress) => tell({ kind: 'progress', progress }),
     signal: stopping.signal,

@@ -30,11 +30,13 @@ const endOf = (share: number, child: ChildProcess, progress: (progress: EnginePr
     child.once('exit', (code, signal) => reject(new Error(`worker ${share} ended by itself (${signal ?? `exit code ${code}`})`)));
   });
 
-/** Starts workers for the run in a directory. */
+/** Starts workers for the run in a directory. @param speed see `pacer` */
 export const forkedWorkers =
-  (directory: string): StartWorker =>
+  (directory: string, speed: number | null): StartWorker =>
   (share, progress) => {
-    const child = fork(program, [directory, String(share)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(program, [directory, String(share), speed === null ? '' : String(speed)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     return { end: endOf(share, child, progress), stop: () => void (child.connected && child.send(STOP)) };
   };
 
