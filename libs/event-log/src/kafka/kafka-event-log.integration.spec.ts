@@ -136,6 +136,27 @@ if (brokers === null) {
       await admin.disconnect();
     });
 
+    it('tells of records that were removed while a range was read, instead of passing over them', async () => {
+      const topic = uniqueTopic({ ...spec, partitions: 1 });
+      const log = await logWith(topic);
+      for (let lot = 0; lot < 4; lot++)
+        await log.append(
+          topic.name,
+          Array.from({ length: 10 }, (_, index) => ({ key: `k${index}`, value: 'x'.repeat(60_000) })),
+        );
+      const admin = rawKafka().admin();
+      await admin.connect();
+      const reading = log.read({ topic: topic.name, partition: 0 })[Symbol.asyncIterator]();
+      expect((await reading.next()).value).toMatchObject({ offset: 0n });
+      await admin.fetchTopicOffsets(topic.name); // without it, kafkajs does not know the topic
+      await admin.deleteTopicRecords({ topic: topic.name, partitions: [{ partition: 0, offset: '35' }] });
+      await admin.disconnect();
+      const rest = async (): Promise<void> => {
+        while ((await reading.next()).done !== true) continue;
+      };
+      await expect(rest()).rejects.toMatchObject({ code: 'LOG_RANGE_GONE', retryable: false });
+    });
+
     it('takes records that others wrote: without key or value, with repeated headers, compressed', async () => {
       const topic = uniqueTopic({ ...spec, partitions: 1 });
       const log = await logWith(topic);
