@@ -11,6 +11,19 @@ export interface LabelParts {
   readonly signal: AbortSignal;
 }
 
+/** What a reader last said of a paper and an action, by the rule of the log: the last writer by time, recorded time and id wins, in whatever order events came in. */
+interface Word {
+  readonly on: boolean;
+  readonly time: EpochMs;
+  readonly recorded: EpochMs;
+  readonly id: string;
+}
+
+const isLater = (word: Word, known: Word | undefined): boolean =>
+  known === undefined ||
+  word.time > known.time ||
+  (word.time === known.time && (word.recorded > known.recorded || (word.recorded === known.recorded && word.id > known.id)));
+
 /** A client's clock may run behind the ranker's. */
 const CLOCKS_APART_MS = 5 * 60_000;
 
@@ -18,8 +31,8 @@ const { name: topic, partitions } = topics.interactions;
 
 /** What readers did on the papers they were shown; holds what was done, some 150 bytes each, and nothing of what was not. */
 export class Labels {
-  /** Request, paper and action -> whether it stands. A reader's events are in one partition, so the last one read is the last word. */
-  private readonly done = new Map<string, Map<string, boolean>>();
+  /** Request and paper -> the last word on each action. */
+  private readonly done = new Map<string, Map<string, Word>>();
 
   /** Null when it was interrupted. */
   static async read({ source, range, asked, withinMs, signal }: LabelParts): Promise<Labels | null> {
@@ -39,8 +52,8 @@ export class Labels {
   /** Gain of the best thing done and not undone; 0 when there is none. */
   of(requestId: string, paperId: string): number {
     let best = 0;
-    for (const [action, stands] of this.done.get(`${requestId} ${paperId}`) ?? [])
-      if (stands) best = Math.max(best, gainOf[action as keyof typeof gainOf] ?? 0);
+    for (const [action, { on }] of this.done.get(`${requestId} ${paperId}`) ?? [])
+      if (on) best = Math.max(best, gainOf[action as keyof typeof gainOf] ?? 0);
     return best;
   }
 
@@ -53,8 +66,9 @@ export class Labels {
     const time = Date.parse(event.time);
     if (time < at - CLOCKS_APART_MS || time > at + withinMs) return;
     const key = `${requestId} ${target.id}`;
-    const actions = this.done.get(key) ?? new Map<string, boolean>();
-    actions.set(action, on !== false);
+    const actions = this.done.get(key) ?? new Map<string, Word>();
+    const word = { on: on !== false, time, recorded: Date.parse(event.recordedtime), id: event.id };
+    if (isLater(word, actions.get(action))) actions.set(action, word);
     this.done.set(key, actions);
   }
 }
