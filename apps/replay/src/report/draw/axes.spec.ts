@@ -42,6 +42,7 @@ describe('the time axis', () => {
     expect(stepLabel(stepFor(7 * 24 * HOUR, 28))).toBe('6 hours');
     expect(stepLabel(24 * HOUR)).toBe('1 day');
     expect(spanLabel(at('2025-11-17T00:00:00Z'), at('2025-11-24T00:00:00Z'))).toBe('17 Nov to 24 Nov 2025');
+    expect(spanLabel(at('2025-11-17T06:00:00Z'), at('2025-11-17T19:30:00Z'))).toBe('17 Nov 2025, 06:00 to 19:30');
     expect(spanLabel(at('2025-12-31T06:00:00Z'), at('2026-01-01T06:30:00Z'))).toBe('31 Dec 2025, 06:00 to 1 Jan 2026, 06:30');
   });
 });

@@ -28,10 +28,11 @@ export const dayLabel = (at: EpochMs): string => `${new Date(at).getUTCDate()} $
 export const clockLabel = (at: EpochMs): string => `${pad(new Date(at).getUTCHours())}:${pad(new Date(at).getUTCMinutes())}`;
 /** Midnights say the day, other ticks the hour. */
 export const timeLabel = (at: EpochMs): string => (at % (24 * HOUR) === 0 ? dayLabel(at) : clockLabel(at));
-/** `17 Nov, 06:00 to 24 Nov 2025, 00:00`; whole days without the hour, and the year once. */
+/** `17 Nov, 06:00 to 24 Nov 2025, 00:00`; whole days without the hour, the year and the day once where they are the same. */
 export const spanLabel = (from: EpochMs, to: EpochMs): string => {
   const whole = from % (24 * HOUR) === 0 && to % (24 * HOUR) === 0;
   const year = (at: EpochMs): number => new Date(at).getUTCFullYear();
+  if (stretchOf(from, 24 * HOUR) === stretchOf(to, 24 * HOUR)) return `${momentLabel(from)} to ${clockLabel(to)}`;
   const word = (at: EpochMs, withYear: boolean): string =>
     `${dayLabel(at)}${withYear ? ` ${year(at)}` : ''}${whole ? '' : `, ${clockLabel(at)}`}`;
   return `${word(from, year(from) !== year(to))} to ${word(to, true)}`;

@@ -35,7 +35,7 @@ details{margin-top:.3rem}
 summary{cursor:pointer;font-family:Helvetica,Arial,'Liberation Sans',sans-serif;font-size:.86rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:700;font-size:.95rem;padding:1.2rem 0 .4rem;color:var(--ink)}
-th,td{text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);padding:.35rem .8rem .35rem 0}
+th,td{text-align:left;overflow-wrap:anywhere;vertical-align:top;border-bottom:1px solid var(--grid);padding:.35rem .8rem .35rem 0}
 thead th{border-bottom:1.5px solid var(--ink);vertical-align:bottom;color:var(--soft);font-weight:400}
 tbody th{font-weight:400}
 td.n,th.n{text-align:right;white-space:nowrap}

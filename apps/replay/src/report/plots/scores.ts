@@ -1,9 +1,10 @@
 import type { Drift, Evaluation, ScoreDistribution, SideName } from '../../evaluation/evaluation-result.js';
 import { sideNames } from '../../evaluation/evaluation-result.js';
+import { spreadLabels } from '../draw/label-spread.js';
 import { lineLayer, pointLayer, wordLayer, type Layer, type Row } from '../draw/layers.js';
 import { palette } from '../draw/palette.js';
 import type { PanelPlan } from '../draw/panel.js';
-import { roundRange, type AxisRange } from '../draw/scale-range.js';
+import { pixelDown, roundRange, type AxisRange } from '../draw/scale-range.js';
 import { sideLooks } from '../draw/side-look.js';
 import { timeLabel, timeRange } from '../draw/time-axis.js';
 import { fixed, tickLabel } from '../numbers.js';
@@ -134,7 +135,6 @@ const driftPanel = (drift: readonly Drift[], surface: string, top: number): Pane
     { include: [0, LEAST_PSI], count: 3 },
   );
   const sides = sideNames.filter((side) => drift.some((each) => each.side === side));
-  const down = (value: number): number => HEIGHT * (1 - value / y.high);
   return {
     name: `drift-${surface}`,
     left: SHAPES.driftLeft,
@@ -152,11 +152,7 @@ const driftPanel = (drift: readonly Drift[], surface: string, top: number): Pane
           { colour: palette.faint, width: 1 },
         ),
       ),
-      wordLayer(
-        'level-names',
-        levels.map(({ psi, name }) => ({ text: name, left: SHAPES.driftWidth + 8, top: down(psi) })),
-        { colour: palette.soft },
-      ),
+      levelNames(y),
       ...sides.flatMap((side) =>
         driftLayers(
           drift.filter((each) => each.side === side),
@@ -168,6 +164,17 @@ const driftPanel = (drift: readonly Drift[], surface: string, top: number): Pane
         : []),
     ],
   };
+};
+
+/** Where the index is high, both levels lie close together: their names make room for each other. */
+const levelNames = (range: AxisRange): Layer => {
+  const wanted = levels.map(({ psi }) => pixelDown(psi, range, HEIGHT));
+  const tops = spreadLabels(wanted, 16, 0, HEIGHT);
+  return wordLayer(
+    'level-names',
+    levels.map(({ name }, i) => ({ text: name, left: SHAPES.driftWidth + 8, top: tops[i]! })),
+    { colour: palette.soft },
+  );
 };
 
 const driftLayers = (drift: readonly Drift[], side: SideName): Layer[] => {

@@ -4,11 +4,14 @@ import { sideLooks } from '../draw/side-look.js';
 import { textWidth } from '../draw/text-width.js';
 import type { RunFacts } from '../run/run-facts.js';
 
-/** How a side is called where there is room: with its model. */
+/** Models named of a side; a stretch that saw more only counts the others. */
+const NAMED = 3;
+
+/** How a side is called where there is room: with its models. */
 export const sideTitle = (side: SideName, { models }: Pick<RunFacts, 'models'>): string => {
-  const [model, ...others] = models[side] ?? [];
-  const name = model === undefined ? '' : `: ${model}${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  return side === 'served' ? `as served${name}` : `${side}${name}`;
+  const all = models[side] ?? [];
+  const others = all.length > NAMED ? ` and ${all.length - NAMED} more` : '';
+  return all.length === 0 ? sideWord(side) : `${sideWord(side)}: ${all.slice(0, NAMED).join(', ')}${others}`;
 };
 
 /** How a side is called in a row or beside a mark. */

@@ -136,7 +136,7 @@ const about = {
   name: 'trending',
   title: 'Trending papers by place',
   reading:
-    'The ten most upvoted papers of the day, in even steps, at most the last two days of the replayed stretch (all of it is in the data). Each line is a paper; it ends where the paper leaves the first ten. The strongest climbers are heavy, with marks of their own; the number behind a title is its upvotes at the end.',
+    'The first ten papers of the trending feed of the day, in even steps, at most the last two days of the replayed stretch (all of it is in the data). Each line is a paper; it ends where the paper leaves the first ten. The strongest climbers are heavy, with marks of their own; the number behind a title is its upvotes in the day that ends there, which are not the only thing that places it.',
 };
 
 export const trendingPlot: PlotMaker = ({ trends, papers }): Plot => {
