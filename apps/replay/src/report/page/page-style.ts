@@ -28,7 +28,7 @@ figure{margin:1.4rem 0 2.4rem}
 h3{font-family:Georgia,'Times New Roman','Liberation Serif',serif;font-size:1.35rem;line-height:1.25;margin:0 0 .35rem;text-wrap:pretty;overflow-wrap:anywhere}
 figcaption p{margin:0 0 .8rem;color:var(--soft);max-width:52rem}
 .scroll{overflow-x:auto}
-svg.plot{display:block;width:100%;min-width:720px;height:auto}
+svg.plot{display:block;width:100%;min-width:860px;height:auto}
 .empty{border:1px dashed var(--soft);padding:1.2rem;color:var(--soft);font-style:italic;margin:0}
 .files{margin:.3rem 0 0;color:var(--soft)}
 details{margin-top:.3rem}
