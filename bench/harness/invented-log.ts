@@ -81,9 +81,11 @@ export class InventedLog {
     return vector.map((x) => x / norm);
   }
 
-  /** What one reader did, oldest first: `engaged` opens, upvotes and saves, and `shown` impressions. */
-  *eventsOf(reader: number, engaged: number, shown: number): Generator<InteractionEvent> {
-    const random = this.#random;
+  /**
+   * What one reader did, oldest first: `engaged` opens, upvotes and saves, and `shown` impressions. With a `random` of the reader's own it is the same
+   * whoever was asked about before.
+   */
+  *eventsOf(reader: number, engaged: number, shown: number, random: Random = this.#random): Generator<InteractionEvent> {
     const subjects = [reader % SUBJECTS, (reader * 7) % SUBJECTS];
     const about = (): number => {
       const subject = subjects[drawBelow(random, 2)]!;
