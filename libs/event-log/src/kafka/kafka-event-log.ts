@@ -70,7 +70,7 @@ export class KafkaEventLog extends EventLog {
       (reactions) =>
         new KafkaFetcher(
           this.#kafka,
-          () => this.#admin.connected(),
+          this.#admin,
           {
             groupId,
             topics: options.topics,
@@ -104,7 +104,7 @@ export class KafkaEventLog extends EventLog {
     const at = { topic, partition };
     const fetcher: KafkaFetcher = new KafkaFetcher(
       this.#kafka,
-      () => this.#admin.connected(),
+      this.#admin,
       {
         groupId,
         topics: [topic],
