@@ -23,15 +23,9 @@ const run = async (): Promise<number | null> => {
   }
 };
 
-/** A connection that a client library forgot to close must not keep a command running that has done its work. */
-const CLOSING_MS = 2_000;
-
 try {
   const code = await run();
-  if (code !== null) {
-    process.exitCode = code;
-    setTimeout(() => process.exit(), CLOSING_MS).unref();
-  }
+  if (code !== null) process.exitCode = code; // a command has closed what it opened: the process ends by itself
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\ntry --help`);
   else if (error instanceof Failure) console.error(`${error.code}: ${error.message}`);

@@ -135,8 +135,8 @@ export class RankerMetrics {
     });
     this.snapshotPause = new Histogram({
       name: 'ranker_snapshot_pause_seconds',
-      help: 'Time that folding and ranking stood still while a snapshot was taken.',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      help: 'Time that folding was held while a snapshot was taken in slices; requests went on.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     });
     this.snapshotFailures = new Counter({ name: 'ranker_snapshot_failures_total', help: 'Snapshots that could not be stored.', registers });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -559,6 +560,23 @@ export const describeEventLogContract = (name: string, harness: EventLogHarness)
       }, 60_000);
     });
 
+    describe('closing', () => {
+      it('leaves nothing open: a process that has nothing more to do ends by itself', async () => {
+        const spec = uniqueTopic(small);
+        await logWith(spec);
+        const child = startChild('visitor', { config: harness.config(), topic: spec.name }, 'pipe');
+        const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+        const [closed] = (await Promise.race([once(child.stdout!, 'data'), ended.then(() => ['ended without a word'])])) as [unknown];
+        const closedAt = performance.now();
+        expect(String(closed)).toMatch(/closed after [1-9]/);
+        const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+        expect(await ended).toBe(0);
+        clearTimeout(late);
+        // Ending takes milliseconds; the shortest time-out that could hold it is longer than this.
+        expect(performance.now() - closedAt).toBeLessThan(1_500);
+      });
+    });
+
     describe('a consumer that is killed', () => {
       it('is followed by one that goes on where its store says, with nothing lost and nothing twice', async () => {
         const spec = uniqueTopic(small);
@@ -601,14 +619,18 @@ export const describeEventLogContract = (name: string, harness: EventLogHarness)
 
 const log0 = (logs: readonly EventLog[]): EventLog => logs[0]!;
 
-const startConsumer = (settings: { config: EventLogConfig; topic: string; group: string; file: string }): ChildProcess => {
+const startConsumer = (settings: { config: EventLogConfig; topic: string; group: string; file: string }): ChildProcess =>
+  startChild('consumer', settings, 'inherit');
+
+/** Runs `contract/NAME.child.ts`, with its settings as JSON, in a process of its own. */
+const startChild = (name: string, settings: object, output: 'inherit' | 'pipe'): ChildProcess => {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
-  const script = fileURLToPath(new URL('./contract/consumer.child.ts', import.meta.url));
+  const script = fileURLToPath(new URL(`./contract/${name}.child.ts`, import.meta.url));
   const flags = ['--conditions=source', '--import', join(root, 'test/support/typescript.mjs')];
   // NODE_OPTIONS of the test runner are not for the child.
   return spawn(process.execPath, [...flags, script, JSON.stringify(settings)], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
 };

@@ -44,6 +44,24 @@ describe('FoldBarrier', () => {
     expect(stands()).toEqual([3n, 0n]);
   });
 
+  it('folds nothing while somebody holds it, however it is opened and whoever else lets go', async () => {
+    const { barrier, fold, stands } = world();
+    const [one, other] = [barrier.hold(), barrier.hold()];
+    const all = Promise.all([fold(0, 4n), fold(1, 4n)]);
+    barrier.close({ 'interactions.v1/0': '2' }, 5_000);
+    barrier.open();
+    one();
+    await new Promise(setImmediate);
+    expect(stands()).toEqual([0n, 0n]);
+    barrier.close({ 'interactions.v1/0': '2' }, 5_000);
+    other();
+    await new Promise(setImmediate);
+    expect(stands()).toEqual([2n, 0n]); // the comparer's barrier stands
+    barrier.open();
+    await all;
+    expect(stands()).toEqual([4n, 4n]);
+  });
+
   it('holds partitions that nobody named', async () => {
     const { barrier, fold, stands } = world();
     barrier.close({ 'interactions.v1/0': '2' }, 5_000);

@@ -30,11 +30,13 @@ const signal = (): Pick<Closed, 'moved' | 'move'> => {
  */
 export class FoldBarrier {
   private closed: Closed | null = null;
+  private readonly holds = new Set<Promise<void>>();
 
   constructor(private readonly progress: Pick<FoldProgress, 'of' | 'waitFor'>) {}
 
   /** For the fold, before each record: undefined to go on, else what to wait for before asking again. */
   before(topic: string, partition: number, offset: bigint): Promise<void> | undefined {
+    for (const released of this.holds) return released;
     if (this.closed === null) return undefined;
     const limit = this.closed.limits.get(positionKey(topic, partition));
     return limit !== undefined && offset < limit ? undefined : this.closed.moved;
@@ -48,6 +50,19 @@ export class FoldBarrier {
     timer.unref();
     this.closed = { limits: limitsOf(positions), ...signal(), timer };
     before?.move();
+  }
+
+  /**
+   * Lets nothing be folded, whatever is closed and opened meanwhile, until the answer is called: for who reads the state in slices and
+   * must see one moment of it. From the call on no record is applied.
+   */
+  hold(): () => void {
+    const { moved, move } = signal();
+    this.holds.add(moved);
+    return () => {
+      this.holds.delete(moved);
+      move();
+    };
   }
 
   /** Lets the fold go on as it will. */

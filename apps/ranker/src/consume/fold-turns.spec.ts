@@ -37,5 +37,8 @@ describe('FoldTurns', () => {
     const starved = new FoldTurns(5, () => (now += 10), { busy: () => true, patienceMs: 50 });
     await starved.rest();
     expect(now).toBeLessThan(200);
+    const began = now;
+    await starved.rest(0);
+    expect(now - began).toBeLessThan(50);
   });
 });

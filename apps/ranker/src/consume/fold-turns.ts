@@ -36,15 +36,18 @@ export class FoldTurns {
     return this.now() >= this.sliceEnds;
   }
 
-  /** Waits until sockets, timers and requests had their turn, and the folds that asked earlier had theirs; then a new slice begins. */
-  async rest(): Promise<void> {
-    this.chain = this.chain.then(() => this.letOthersGo());
+  /**
+   * Waits until sockets, timers and requests had their turn, and the folds that asked earlier had theirs; then a new slice begins.
+   * `patienceMs`: how long it is put off for requests at most, if not as long as a slice of folding.
+   */
+  async rest(patienceMs = this.priority.patienceMs): Promise<void> {
+    this.chain = this.chain.then(() => this.letOthersGo(patienceMs));
     await this.chain;
     this.sliceEnds = this.now() + this.sliceMs;
   }
 
-  private async letOthersGo(): Promise<void> {
-    const { busy, patienceMs } = this.priority;
+  private async letOthersGo(patienceMs: number): Promise<void> {
+    const { busy } = this.priority;
     const until = this.now() + patienceMs;
     do await nextLoop();
     while (busy() && this.now() < until);

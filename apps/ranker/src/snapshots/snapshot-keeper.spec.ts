@@ -3,7 +3,7 @@ import type { Snapshot } from './snapshot-store.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 
 const setUp = (intervalMs = 60_000) => {
-  const setting = { version: 'v0', elected: true, fails: false };
+  const setting = { version: 'v0', elected: true, fails: false, taking: Promise.resolve() };
   const saved: string[] = [];
   const failures: unknown[] = [];
   const fresh: number[] = [];
@@ -12,7 +12,11 @@ const setUp = (intervalMs = 60_000) => {
     prepare: async () => {
       steps.push('prepared');
     },
-    take: () => ({ takenAt: 1, positions: {}, stateHash: setting.version, bytes: new Uint8Array(3) }),
+    take: async () => {
+      const stateHash = setting.version;
+      await setting.taking;
+      return { takenAt: 1, positions: {}, stateHash, bytes: new Uint8Array(3) };
+    },
     version: () => setting.version,
     store: {
       saveIfElected: async (freshMs: number, take: () => Promise<Snapshot>) => {
@@ -45,6 +49,15 @@ describe('SnapshotKeeper', () => {
     setting.version = 'v1';
     expect([await keeper.save(0), await keeper.save(0), await keeper.stop()]).toEqual(['written', 'unchanged', 'unchanged']);
     expect(saved).toEqual(['v1']);
+  });
+
+  it('knows the state that it took from one that was folded while it was taken', async () => {
+    const { keeper, setting, saved } = setUp();
+    setting.version = 'v1';
+    setting.taking = new Promise<void>((resolve) => setImmediate(resolve)).then(() => void (setting.version = 'v2'));
+    expect(await keeper.save(0)).toBe('written');
+    expect(await keeper.stop()).toBe('written');
+    expect(saved).toEqual(['v1', 'v2']);
   });
 
   it('does what can be done beforehand, and only when it is elected', async () => {

@@ -5,16 +5,16 @@ import type { Snapshot, SnapshotStore } from './snapshot-store.js';
 export type SaveOutcome = 'written' | 'unchanged' | 'not-elected' | 'failed';
 
 export interface SnapshotObserver {
-  /** `pauseSeconds`: how long folding and ranking stood still while the state was taken; `seconds`: all of it, with packing and storing. */
-  saved(snapshot: { readonly storedBytes: number; readonly takenAt: EpochMs }, pauseSeconds: number, seconds: number): void;
+  /** `heldSeconds`: how long folding was held while the state was taken (requests went on); `seconds`: all of it, with packing and storing. */
+  saved(snapshot: { readonly storedBytes: number; readonly takenAt: EpochMs }, heldSeconds: number, seconds: number): void;
   saveFailed(error: unknown): void;
 }
 
 export interface SnapshotKeeperParts {
   /** Does beforehand, in slices, what would make `take` long. */
   readonly prepare: () => Promise<void>;
-  /** Takes the state as it is between two records: synchronous, so nothing is folded meanwhile. */
-  readonly take: () => Snapshot;
+  /** Takes the state as it is when this is called: from the call on until the answer nothing is folded. */
+  readonly take: () => Promise<Snapshot>;
   /** Changes whenever anything has been folded. */
   readonly version: () => string;
   readonly store: Pick<SnapshotStore, 'saveIfElected'>;
@@ -64,18 +64,19 @@ export class SnapshotKeeper {
     const { prepare, take, version, store, now, observer } = this.parts;
     if (version() === this.lastVersion) return 'unchanged';
     const startedAt = now();
-    let taken: { version: string; at: EpochMs; pauseSeconds: number } | undefined;
+    let taken: { version: string; at: EpochMs; heldSeconds: number } | undefined;
     try {
       const storedBytes = await store.saveIfElected(freshMs, async () => {
         await prepare();
-        const pausedAt = now();
-        const snapshot = take();
-        taken = { version: version(), at: snapshot.takenAt, pauseSeconds: (now() - pausedAt) / 1000 };
+        const heldAt = now();
+        const [asTaken, taking] = [version(), take()]; // in one go: nothing is folded between the two
+        const snapshot = await taking;
+        taken = { version: asTaken, at: snapshot.takenAt, heldSeconds: (now() - heldAt) / 1000 };
         return snapshot;
       });
       if (storedBytes === null || taken === undefined) return 'not-elected';
       this.lastVersion = taken.version;
-      observer.saved({ storedBytes, takenAt: taken.at }, taken.pauseSeconds, (now() - startedAt) / 1000);
+      observer.saved({ storedBytes, takenAt: taken.at }, taken.heldSeconds, (now() - startedAt) / 1000);
       return 'written';
     } catch (error) {
       observer.saveFailed(error);

@@ -12,16 +12,12 @@ export class SnapshotWatch implements SnapshotObserver {
     private readonly logger: Logger,
   ) {}
 
-  saved(
-    { storedBytes, takenAt }: { readonly storedBytes: number; readonly takenAt: EpochMs },
-    pauseSeconds: number,
-    seconds: number,
-  ): void {
+  saved({ storedBytes, takenAt }: { readonly storedBytes: number; readonly takenAt: EpochMs }, heldSeconds: number, seconds: number): void {
     this.metrics.snapshotSeconds.observe(seconds);
-    this.metrics.snapshotPause.observe(pauseSeconds);
+    this.metrics.snapshotPause.observe(heldSeconds);
     this.metrics.snapshotBytes.set(storedBytes);
     this.metrics.snapshotTime.set(takenAt / 1000);
-    this.logger.debug({ storedBytes, pauseSeconds, seconds }, 'snapshot stored');
+    this.logger.debug({ storedBytes, heldSeconds, seconds }, 'snapshot stored');
   }
 
   saveFailed(error: unknown): void {

@@ -16,6 +16,7 @@ import { Admission } from '../rank/admission.js';
 import { restoreState } from '../snapshots/restore.js';
 import { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
 import { SnapshotStore, type Snapshot } from '../snapshots/snapshot-store.js';
+import { takeSnapshot } from '../snapshots/take-snapshot.js';
 import { FoldWatch } from '../watching/fold-watch.js';
 import { SnapshotWatch } from '../watching/snapshot-watch.js';
 import { monotonicClock, wallClock, type Tools } from './tools.js';
@@ -58,10 +59,9 @@ export const versionOf = ({ positions }: Pick<RankingState, 'positions'>): strin
 /** Event ids may be forgotten up to this long before the newest record, and only while nothing waits to be folded. */
 const FORGET_MARGIN_MS = 3_600_000;
 
-const takeSnapshot = (state: RankingState, lag: LagMeter): Snapshot => {
-  const takenAt = wallClock();
-  if (lag.now(takenAt).records === 0n) state.forgetBefore(state.stats.watermark - FORGET_MARGIN_MS);
-  return { takenAt, positions: state.positions, stateHash: state.hash(), bytes: state.serialize() };
+/** Drops ids that no acceptable event can have any more, if all partitions have been read: a snapshot is a good time. */
+const forget = (state: RankingState, lag: LagMeter): void => {
+  if (lag.now(wallClock()).records === 0n) state.forgetBefore(state.stats.watermark - FORGET_MARGIN_MS);
 };
 
 const follower = (tools: Tools, log: EventLog, state: RankingState, fold: LogFold, lag: LagMeter, catchUp: CatchUp): LogFollower => {
@@ -167,17 +167,20 @@ export class StateModule {
         },
         {
           provide: SnapshotKeeper,
-          useFactory: (state: RankingState, store: SnapshotStore, lag: LagMeter, turns: FoldTurns) =>
+          useFactory: (state: RankingState, store: SnapshotStore, lag: LagMeter, turns: FoldTurns, barrier: FoldBarrier) =>
             new SnapshotKeeper({
-              prepare: () => prepareHash(state, turns),
-              take: () => takeSnapshot(state, lag),
+              prepare: async () => {
+                forget(state, lag);
+                await prepareHash(state, turns);
+              },
+              take: () => takeSnapshot({ state, barrier, turns, now: wallClock, monotonic: monotonicClock }),
               version: () => versionOf(state),
               store,
               intervalMs: config.SNAPSHOT_INTERVAL_S * 1000,
               now: wallClock,
               observer: new SnapshotWatch(metrics, logger),
             }),
-          inject: [RankingState, SnapshotStore, LagMeter, FoldTurns],
+          inject: [RankingState, SnapshotStore, LagMeter, FoldTurns, FoldBarrier],
         },
       ],
       exports: [

@@ -4,6 +4,8 @@ import { backoffMs, pause } from '../backoff.js';
 import { LogUnavailableFailure, TopicMismatchFailure, UnknownTopicFailure } from '../failures.js';
 
 const DAY_MS = 86_400_000;
+/** Questions of a client that is being closed get this long to end by themselves. */
+const LAST_ANSWERS_MS = 2000;
 
 export interface TopicDefaults {
   readonly replicationFactor: number;
@@ -15,13 +17,27 @@ export interface TopicDefaults {
 export class KafkaAdmin {
   #admin: Promise<Admin> | null = null;
   readonly #partitions = new Map<string, Promise<number>>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
 
   constructor(
     private readonly kafka: Kafka,
     private readonly defaults: TopicDefaults,
   ) {}
 
-  connected(): Promise<Admin> {
+  /** Asks the cluster something, once. @throws {LogUnavailableFailure} closed; else whatever the client throws */
+  async use<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new LogUnavailableFailure('the event log is closed');
+    const asked = this.#connected().then(question);
+    this.#underWay.add(asked);
+    try {
+      return await asked;
+    } finally {
+      this.#underWay.delete(asked);
+    }
+  }
+
+  #connected(): Promise<Admin> {
     if (this.#admin !== null) return this.#admin;
     const admin = this.kafka.admin();
     const connecting = admin.connect().then(() => admin);
@@ -100,7 +116,19 @@ export class KafkaAdmin {
     }
   }
 
+  /**
+   * A question that is under way when its client disconnects is asked again by kafkajs on a new connection, which then nobody closes: the
+   * process would not end. So the answers are waited for, and nothing is asked any more.
+   */
   async close(): Promise<void> {
+    this.#closed = true;
+    const late = new AbortController();
+    await Promise.race([Promise.allSettled(this.#underWay), pause(LAST_ANSWERS_MS, late.signal)]);
+    late.abort();
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     const admin = await this.#admin?.catch(() => null);
     this.#admin = null;
     await admin?.disconnect().catch(() => {});
@@ -131,8 +159,9 @@ export class KafkaAdmin {
   async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await question(await this.connected());
+        return await this.use(question);
       } catch (error) {
+        if (error instanceof LogUnavailableFailure) throw error;
         if (!isLeadershipInMotion(error) || attempt === LEADER_ATTEMPTS) {
           throw new LogUnavailableFailure(
             `Kafka did not answer: ${error instanceof Error ? error.message : String(error)}`,
@@ -140,7 +169,7 @@ export class KafkaAdmin {
             { cause: error },
           );
         }
-        await this.close();
+        await this.#disconnect();
         await pause(backoffMs(leaderBackoff, attempt, Math.random()));
       }
     }

@@ -72,7 +72,7 @@ export class KafkaEventLog extends EventLog {
       (reactions) =>
         new KafkaFetcher(
           this.#kafka,
-          () => this.#admin.connected(),
+          this.#admin,
           {
             groupId,
             topics: options.topics,

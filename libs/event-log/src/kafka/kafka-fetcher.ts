@@ -2,6 +2,7 @@ import type { Admin, Consumer, EachBatchPayload, Kafka, PartitionAssigner } from
 import { backoffMs, pause } from '../backoff.js';
 import type { StoredRecord } from '../event-log.js';
 import type { EventLogLogger } from '../observer.js';
+import type { KafkaAdmin } from './kafka-admin.js';
 import { isPassing } from './kafka-client.js';
 import { toStored } from './stored-message.js';
 import { type TopicPartition, partitionKey, topicPartitionOf } from '../subscribe/topic-partition.js';
@@ -39,6 +40,8 @@ interface Progress {
 
 const RESTART_BACKOFF = { firstMs: 100, maxMs: 5000, jitter: 0.5 };
 const WATCH_MS = 1000;
+/** A broker that is away is not waited for longer than this when a group is left. */
+const LEAVE_MS = 5000;
 /** Empty fetches before an offset that should have records is given up: a fetch that failed quietly (a closed connection) is followed by one that does not. */
 const STALLED_AFTER = 5;
 const STEP_AFTER = 3;
@@ -66,7 +69,7 @@ export class KafkaFetcher {
 
   constructor(
     private readonly kafka: Kafka,
-    private readonly admin: () => Promise<Admin>,
+    private readonly admin: Pick<KafkaAdmin, 'use'>,
     private readonly options: FetcherOptions,
     private readonly logger: EventLogLogger,
   ) {
@@ -120,7 +123,10 @@ export class KafkaFetcher {
     const left = consumer
       .disconnect()
       .catch((error: unknown) => this.logger.debug({ err: error }, 'a consumer did not disconnect cleanly'));
-    await Promise.race([left, pause(5000)]);
+    // Waiting ends with the goodbye: a timer that runs on would keep a process alive that has nothing more to do.
+    const goodbye = new AbortController();
+    await Promise.race([left, pause(LEAVE_MS, goodbye.signal)]);
+    goodbye.abort();
   }
 
   /** A consumer that is just crashing refuses; the next one learns everything when it joins. */
@@ -285,11 +291,12 @@ export class KafkaFetcher {
     if (this.#progress.size === 0 || this.#consumer === null || this.#watching) return;
     this.#watching = true;
     try {
-      const admin = await this.admin();
-      for (const topic of this.options.topics) {
-        for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-          await this.#check(admin, { topic, partition }, BigInt(low), BigInt(high));
-      }
+      await this.admin.use(async (admin) => {
+        for (const topic of this.options.topics) {
+          for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+            await this.#check(admin, { topic, partition }, BigInt(low), BigInt(high));
+        }
+      });
     } catch (error) {
       this.logger.debug({ err: error }, 'the ends of the partitions could not be read');
     } finally {

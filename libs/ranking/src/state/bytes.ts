@@ -58,6 +58,14 @@ export class ByteWriter {
     return this.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
 
+  /** The same without a length before them: the caller has written it. */
+  rawWords(value: Uint32Array): this {
+    this.reserve(value.byteLength);
+    this.buffer.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), this.used);
+    this.used += value.byteLength;
+    return this;
+  }
+
   view(): Uint8Array {
     return this.buffer.subarray(0, this.used);
   }

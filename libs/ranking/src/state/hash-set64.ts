@@ -31,16 +31,25 @@ export class HashSet64 {
     return true;
   }
 
-  /** The keys as lane pairs, in table order. */
-  toArray(): Uint32Array {
-    const keys = new Uint32Array(this.count * 2);
-    let to = 0;
-    for (let at = 0; at < this.slots.length; at += 2) {
-      if (this.slots[at] === 0) continue;
-      keys[to++] = this.slots[at]!;
-      keys[to++] = this.slots[at + 1]!;
+  /** The keys as lane pairs, in table order, those of so many slots at a time: nothing may be added in between. */
+  *slices(slots: number): Generator<Uint32Array> {
+    const { length } = this.slots;
+    for (let from = 0; from < length; from += slots * 2) {
+      const keys = new Uint32Array(Math.min(slots * 2, length - from));
+      let to = 0;
+      for (let at = from; at < from + keys.length; at += 2) {
+        if (this.slots[at] === 0) continue;
+        keys[to++] = this.slots[at]!;
+        keys[to++] = this.slots[at + 1]!;
+      }
+      yield keys.subarray(0, to);
     }
-    return keys;
+  }
+
+  /** All keys, as of one slice. */
+  toArray(): Uint32Array {
+    for (const all of this.slices(this.slots.length)) return all;
+    return new Uint32Array(0);
   }
 
   static fromArray(keys: Uint32Array): HashSet64 {

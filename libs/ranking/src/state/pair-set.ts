@@ -16,8 +16,9 @@ export class PairSet {
     return this.pairs.add({ lo: reader + 1, hi: paper });
   }
 
-  toArray(): Uint32Array {
-    return this.pairs.toArray();
+  /** See `HashSet64.slices`. */
+  slices(slots: number): Iterable<Uint32Array> {
+    return this.pairs.slices(slots);
   }
 
   restore(pairs: Uint32Array): void {

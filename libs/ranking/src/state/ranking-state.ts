@@ -19,6 +19,7 @@ import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { FoldOutcome, StateConfig } from './state-config.js';
 import { emptyParts, type StateParts } from './state-parts.js';
 import { encodePaper, encodeReader } from './state-hash.js';
+import { StateMovedFailure } from './state-snapshot.failure.js';
 import { isEngagement, isRead } from './strength.js';
 
 export interface StateStats {
@@ -43,6 +44,8 @@ export class RankingState {
   private readonly paperDigest = new AdditiveDigest();
   private readonly readerDigest = new AdditiveDigest();
   private hashedBorder = 0;
+  /** Calls that may have changed what a snapshot holds, positions aside. */
+  private changes = 0;
   private interactions = 0;
   private latest: EpochMs = 0;
   private stale = false;
@@ -88,6 +91,7 @@ export class RankingState {
    */
   foldPaper(paper: Paper | { readonly id: string; readonly withdrawn: true }, vector: Float32Array | null): FoldOutcome {
     const { papers, entities, vectors } = this.parts;
+    this.changes++;
     const number = papers.numberOf(paper.id);
     if ('withdrawn' in paper) return this.withdraw(number);
     const digest = digestOf(paper);
@@ -107,6 +111,7 @@ export class RankingState {
   }
 
   foldInteraction(event: InteractionEvent): FoldOutcome {
+    this.changes++;
     const times = timesOf(event);
     if (times === null) return 'late';
     if (times.recorded > this.latest) this.advanceWatermark(times.recorded);
@@ -135,6 +140,7 @@ export class RankingState {
    * lag is nothing (snapshots are a good time).
    */
   forgetBefore(caughtUpTo: EpochMs): void {
+    this.changes++;
     this.parts.ids.forgetBefore(caughtUpTo);
     this.parts.counted.forgetBefore(caughtUpTo);
   }
@@ -165,7 +171,26 @@ export class RankingState {
 
   /** The state with its positions, as one checksummed binary. */
   serialize(): Uint8Array {
-    return writeSnapshot({ parts: this.parts, positions: this.positions, watermark: this.latest, interactions: this.interactions });
+    const steps = this.serializeInSteps();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  }
+
+  /**
+   * The same, a fraction of a millisecond a step, so that requests can be answered in between. Positions are those of the first step. Nothing may be folded before the last.
+   * @throws {StateMovedFailure} something was.
+   */
+  *serializeInSteps(): Generator<undefined, Uint8Array> {
+    const { parts, positions, latest: watermark, interactions, changes } = this;
+    const steps = writeSnapshot({ parts, positions, watermark, interactions });
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      yield;
+      if (this.changes !== changes) throw new StateMovedFailure();
+    }
   }
 
   /** @throws {StateSnapshotFailure} the bytes are damaged, cut, of another version or of other sizes than `config`. */

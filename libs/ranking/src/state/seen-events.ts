@@ -42,9 +42,8 @@ export class SeenEvents {
     for (const day of this.days.keys()) if (day < first) this.days.delete(day);
   }
 
-  entries(): { readonly firstDay: number; readonly days: readonly (readonly [day: number, keys: Uint32Array])[] } {
-    const days = [...this.days].sort(([a], [b]) => a - b).map(([day, keys]) => [day, keys.toArray()] as const);
-    return { firstDay: this.firstDay, days };
+  entries(): { readonly firstDay: number; readonly days: readonly (readonly [day: number, keys: HashSet64])[] } {
+    return { firstDay: this.firstDay, days: [...this.days].sort(([a], [b]) => a - b) };
   }
 
   restore(firstDay: number, days: readonly (readonly [day: number, keys: HashSet64])[]): void {

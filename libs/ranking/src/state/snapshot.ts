@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parseJsonWith, positionKey, positionsSchema, topics, type EpochMs, type PaperId, type Positions } from '#contracts';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, type ByteWriter } from './bytes.js';
 import type { PaperFacts } from './paper-facts.js';
 import { HashSet64 } from './hash-set64.js';
+import { SnapshotPieces } from './snapshot-pieces.js';
 import type { StateParts } from './state-parts.js';
 import { StateSnapshotFailure } from './state-snapshot.failure.js';
 
@@ -11,6 +12,7 @@ const MAGIC = 0x54535342;
 /** Goes up with every change of layout. An older version is not read: the log is the truth, and folding it again is always right. */
 const VERSION = 2;
 const CHECKSUM_BYTES = 32;
+const BYTES_OF_KEY = 8;
 
 export interface SnapshotContent {
   readonly parts: StateParts;
@@ -19,34 +21,67 @@ export interface SnapshotContent {
   readonly interactions: number;
 }
 
+/** Members (papers, readers, registers, texts) that are written in one step: a fraction of a millisecond. */
+const STEP = 64;
+/** Slots of a set that are looked at in one step. */
+const STEP_SLOTS = 1 << 14;
+
+/** One step of writing is done. */
+type Steps<T = void> = Generator<undefined, T>;
+
 /**
  * Layout: magic, version, then sections in the order of `sections` below, then the SHA-256 of all before it. Numbers of papers, readers and names are written in their order of arrival and given
  * again on reading, so lists of numbers stay as they are. Derived things (decayed sums, records, orders, inverted lists) are not written but made again.
+ *
+ * It is written in steps, between which others may read the state and nobody may change it. The bytes do not depend on the steps.
  */
-export const writeSnapshot = ({ parts, positions, watermark, interactions }: SnapshotContent): Uint8Array => {
-  const out = new ByteWriter();
+export function* writeSnapshot(content: SnapshotContent): Steps<Uint8Array> {
+  const pieces = new SnapshotPieces();
+  for (const _ of sections(pieces.out, content)) {
+    pieces.settle();
+    yield;
+  }
+  return yield* pieces.joined();
+}
+
+function* sections(out: ByteWriter, { parts, positions, watermark, interactions }: SnapshotContent): Steps {
   out.u32(MAGIC).u32(VERSION);
   const { config } = parts;
   out.u32(config.dimensions).u32(config.ringSize).u32(config.exposureSize).u32(config.coReaders).text(config.encoderVersion);
   out.text(JSON.stringify(positions)).f64(watermark).f64(interactions);
-  writeTexts(out, parts.entities.all());
-  writePapers(out, parts);
-  writeReaders(out, parts);
-  writeRegisters(out, parts);
-  writePaperReaders(out, parts);
-  out.words(parts.read.toArray());
+  yield* writeTexts(out, parts.entities.all());
+  yield* writePapers(out, parts);
+  yield* writeReaders(out, parts);
+  yield* writeRegisters(out, parts);
+  yield* writePaperReaders(out, parts);
+  yield* writeKeys(out, parts.read);
   for (const seen of [parts.ids, parts.counted]) {
     const { firstDay, days } = seen.entries();
     out.f64(firstDay).u32(days.length);
-    for (const [day, keys] of days) out.f64(day).words(keys);
+    for (const [day, keys] of days) {
+      out.f64(day);
+      yield* writeKeys(out, keys);
+    }
   }
-  writeSearch(out, parts);
-  const body = out.view();
-  const bytes = new Uint8Array(body.length + CHECKSUM_BYTES);
-  bytes.set(body);
-  bytes.set(createHash('sha256').update(body).digest(), body.length);
-  return bytes;
-};
+  yield* writeSearch(out, parts);
+}
+
+/** Calls `write` for each of `count` members, and rests now and then. */
+function* inSteps(count: number, write: (member: number) => void): Steps {
+  for (let from = 0; from < count; from += STEP) {
+    for (let member = from; member < Math.min(count, from + STEP); member++) write(member);
+    yield;
+  }
+}
+
+/** The keys as one list of words, which is nowhere held as one. */
+function* writeKeys(out: ByteWriter, keys: { readonly size: number; slices(slots: number): Iterable<Uint32Array> }): Steps {
+  out.u32(keys.size * BYTES_OF_KEY);
+  for (const slice of keys.slices(STEP_SLOTS)) {
+    out.rawWords(slice);
+    yield;
+  }
+}
 
 /**
  * Fills empty `parts` from the bytes. With another encoder than `parts.config` names, vectors are left out, `papers.v1` has no positions in the answer (so it is read again from its beginning,
@@ -110,26 +145,26 @@ const readPositions = (input: ByteReader, vectorsStale: boolean): Positions => {
   return Object.fromEntries(Object.entries(parsed.value).filter(([key]) => !(vectorsStale && papers.has(key))));
 };
 
-const writeTexts = (out: ByteWriter, texts: readonly string[]): void => {
+function* writeTexts(out: ByteWriter, texts: readonly string[]): Steps {
   out.u32(texts.length);
-  for (const text of texts) out.text(text);
-};
+  yield* inSteps(texts.length, (at) => void out.text(texts[at]!));
+}
 
 const readTexts = (input: ByteReader): string[] => Array.from({ length: input.u32() }, () => input.text());
 
 const statusCodes = ['unknown', 'live', 'withdrawn'] as const;
 
-const writePapers = (out: ByteWriter, { papers, vectors }: StateParts): void => {
+function* writePapers(out: ByteWriter, { papers, vectors }: StateParts): Steps {
   out.u32(papers.size);
-  for (let paper = 0; paper < papers.size; paper++) {
+  yield* inSteps(papers.size, (paper) => {
     out.text(papers.idOf(paper)).u8(statusCodes.indexOf(papers.statusOf(paper)));
     const facts = papers.factsOf(paper);
-    if (facts === null) continue;
+    if (facts === null) return;
     out.bytes(papers.digestOf(paper));
     writeFacts(out, facts);
     out.words(vectors.get(paper) ?? new Float32Array(0));
-  }
-};
+  });
+}
 
 const readPapers = (input: ByteReader, parts: StateParts, withVectors: boolean): void => {
   const count = input.u32();
@@ -160,7 +195,8 @@ const writeFacts = (out: ByteWriter, facts: PaperFacts): void => {
     .f64(facts.stars)
     .f64(facts.upvotes)
     .f64(facts.comments);
-  writeTexts(out, facts.aliases);
+  out.u32(facts.aliases.length);
+  for (const alias of facts.aliases) out.text(alias);
   out.f64(facts.codeOwner).words(facts.cites);
 };
 
@@ -182,14 +218,14 @@ const readFacts = (input: ByteReader, id: PaperId): PaperFacts => ({
   cites: input.u32s(),
 });
 
-const writeReaders = (out: ByteWriter, { readers }: StateParts): void => {
+function* writeReaders(out: ByteWriter, { readers }: StateParts): Steps {
   out.u32(readers.size);
-  for (let reader = 0; reader < readers.size; reader++) {
+  yield* inSteps(readers.size, (reader) => {
     const { actions, exposures } = readers.get(reader);
     out.text(readers.refOf(reader)).words(actions.toArray()).words(exposures.toArray());
     for (const word of readers.talliesOf(reader)) out.u32(word);
-  }
-};
+  });
+}
 
 const readReaders = (input: ByteReader, { readers }: StateParts): void => {
   const count = input.u32();
@@ -200,9 +236,9 @@ const readReaders = (input: ByteReader, { readers }: StateParts): void => {
   }
 };
 
-const writeRegisters = (out: ByteWriter, { registers }: StateParts): void => {
+function* writeRegisters(out: ByteWriter, { registers }: StateParts): Steps {
   out.u32(registers.size);
-  for (let register = 0; register < registers.size; register++) {
+  yield* inSteps(registers.size, (register) => {
     const { reader, action, isPaper, target, trusted } = registers.keyOf(register);
     const { on, value, time, recorded, id } = registers.stampOf(register);
     out
@@ -211,8 +247,8 @@ const writeRegisters = (out: ByteWriter, { registers }: StateParts): void => {
       .u8(action | (isPaper ? 16 : 0) | (trusted ? 32 : 0) | (on ? 64 : 0))
       .u8(value);
     out.f64(time).f64(recorded).u32(id.lo).u32(id.hi);
-  }
-};
+  });
+}
 
 const readRegisters = (input: ByteReader, { registers, readers }: StateParts): void => {
   const count = input.u32();
@@ -226,9 +262,9 @@ const readRegisters = (input: ByteReader, { registers, readers }: StateParts): v
 };
 
 /** Counts and co-reading samples, for every paper number. */
-const writePaperReaders = (out: ByteWriter, { papers, counts, coReaders }: StateParts): void => {
-  for (let paper = 0; paper < papers.size; paper++) out.words(counts.pairsOf(paper)).words(coReaders.of(paper));
-};
+function* writePaperReaders(out: ByteWriter, { papers, counts, coReaders }: StateParts): Steps {
+  yield* inSteps(papers.size, (paper) => void out.words(counts.pairsOf(paper)).words(coReaders.of(paper)));
+}
 
 const readPaperReaders = (input: ByteReader, { papers, counts, coReaders }: StateParts): void => {
   for (let paper = 0; paper < papers.size; paper++) {
@@ -238,11 +274,11 @@ const readPaperReaders = (input: ByteReader, { papers, counts, coReaders }: Stat
   }
 };
 
-const writeSearch = (out: ByteWriter, { search, papers }: StateParts): void => {
+function* writeSearch(out: ByteWriter, { search, papers }: StateParts): Steps {
   const { terms, listOf } = search.entries();
-  writeTexts(out, terms);
-  for (let paper = 0; paper < papers.size; paper++) out.words(listOf(paper));
-};
+  yield* writeTexts(out, terms);
+  yield* inSteps(papers.size, (paper) => void out.words(listOf(paper)));
+}
 
 const readSearch = (input: ByteReader, { search, papers }: StateParts): void => {
   const terms = readTexts(input);

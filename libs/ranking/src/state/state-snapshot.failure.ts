@@ -9,3 +9,13 @@ export class StateSnapshotFailure extends Failure {
     super(`state snapshot can not be restored: ${problem}`, details);
   }
 }
+
+/** Something was folded while a snapshot was written in steps: its sections would be of different moments. Whoever writes has to hold the fold. */
+export class StateMovedFailure extends Failure {
+  readonly code = 'RANKING_STATE_MOVED';
+  readonly retryable = true;
+
+  constructor() {
+    super('the state changed while its snapshot was written', {});
+  }
+}
