@@ -47,7 +47,12 @@ const eventLogOf = (config: GatewayConfig, logger: Logger): EventLog => {
   // The configuration's rules have seen to it that a URL is there with BROKER=embedded.
   if (config.BROKER === 'embedded') return createEventLog({ broker: 'embedded', databaseUrl: config.DATABASE_URL ?? '' }, { logger });
   return createEventLog(
-    { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}` },
+    {
+      broker: 'kafka',
+      brokers: config.KAFKA_BROKERS,
+      clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}`,
+      replicationFactor: config.KAFKA_REPLICATION_FACTOR,
+    },
     { logger },
   );
 };

@@ -15,6 +15,7 @@ const logConfig = (config: IngestConfig): EventLogConfig =>
         broker: 'kafka',
         brokers: config.KAFKA_BROKERS,
         clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}`,
+        replicationFactor: config.KAFKA_REPLICATION_FACTOR,
         sessionTimeoutMs: config.ARCHIVE_SESSION_MS,
       };
 
