@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 
-/** The rules that compose file, manifests and dashboards must keep. No engine runs here, so they are read, not run. */
+/** The rules that compose file, image and dashboards must keep. No engine runs here, so they are read, not run; manifests have rules of their own in test/deployment. */
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
@@ -80,100 +79,6 @@ describe('docker-compose.yml', () => {
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
     const expected = ours.filter(({ name }) => name !== 'migrate').map(({ name }) => `${name}:9000`);
     expect(targets.filter((target) => target.endsWith(':9000')).sort()).toEqual(expected.sort());
-  });
-});
-
-interface Probe {
-  readonly httpGet?: { readonly path: string };
-}
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly livenessProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };
-  readonly securityContext?: {
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly readOnlyRootFilesystem?: boolean;
-    readonly capabilities?: { readonly drop?: readonly string[] };
-  };
-}
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec?: {
-    readonly template?: {
-      readonly spec: {
-        readonly automountServiceAccountToken?: boolean;
-        readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly seccompProfile?: { readonly type: string } };
-        readonly containers: readonly Container[];
-      };
-    };
-  };
-}
-
-const manifestsIn = (folder: string): readonly Manifest[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
-    .flatMap((file) => parseAllDocuments(read(join(folder, file))).map((document) => document.toJS() as Manifest));
-
-describe('k8s', () => {
-  const pods = [...manifestsIn('k8s/base'), ...manifestsIn('k8s/overlays/local')].flatMap(({ kind, metadata, spec }) =>
-    spec?.template === undefined
-      ? []
-      : [{ name: `${kind} ${metadata.name}`, kind, pod: spec.template.spec, containers: spec.template.spec.containers }],
-  );
-  const ours = pods.filter(({ containers }) => containers.some(({ image }) => image === 'broadsheet'));
-
-  it('runs every service and nothing else of ours', () => {
-    const run = ours.flatMap(({ containers }) => containers.map(({ env = [] }) => env.find(({ name }) => name === 'SERVICE')?.value));
-    expect([...new Set(run)].sort()).toEqual(services);
-  });
-
-  it.each(pods)('$name runs without privileges, within limits, from a pinned image', ({ pod, containers }) => {
-    expect(pod.automountServiceAccountToken).toBe(false);
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-    for (const { image, resources, securityContext } of containers) {
-      expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
-      expect(resources?.requests).toMatchObject({ cpu: expect.any(String) as string, memory: expect.any(String) as string });
-      expect(resources?.limits?.memory).toBeDefined();
-      // Ours gets its tag from the kustomization.
-      if (image !== 'broadsheet') expect(tagOf(image)).not.toBe('latest');
-    }
-  });
-
-  it.each(ours)('$name can not write to its image; alive and ready are two questions', ({ kind, containers }) => {
-    for (const { securityContext, livenessProbe, readinessProbe } of containers) {
-      expect(securityContext?.readOnlyRootFilesystem).toBe(true);
-      if (kind === 'Job') continue;
-      expect(livenessProbe?.httpGet?.path).toBe('/livez');
-      expect(readinessProbe?.httpGet?.path).toBe('/readyz');
-    }
-  });
-
-  it('lists every manifest in its kustomization and pins our tag', () => {
-    for (const folder of ['k8s/base', 'k8s/overlays/local']) {
-      const { resources } = parse(read(join(folder, 'kustomization.yaml'))) as { resources: string[] };
-      const files = readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
-      expect(resources.filter((resource) => !resource.startsWith('../')).sort()).toEqual(files.sort());
-    }
-    const { images } = parse(read('k8s/base/kustomization.yaml')) as { images: { name: string; newTag: string }[] };
-    expect(images).toEqual([{ name: 'broadsheet', newTag: (JSON.parse(read('package.json')) as { version: string }).version }]);
-  });
-
-  const kubectl = ((): boolean => {
-    try {
-      execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  })();
-  (kubectl ? it : it.skip)('builds with kubectl', () => {
-    const built = parseAllDocuments(execFileSync('kubectl', ['kustomize', 'k8s/overlays/local'], { encoding: 'utf8' }));
-    expect(built.flatMap(({ errors }) => errors)).toEqual([]);
-    expect(built.length).toBeGreaterThan(10);
   });
 });
 
