@@ -104,9 +104,7 @@ export const networkRules: readonly Rule[] = [
             .map((port) => `policy ${metadata.name}: nobody listens on ${port}`);
         }),
       ...servicesIn(manifests).flatMap(({ metadata, spec }) => {
-        const chosen = workloadsOf(manifests).filter(({ labels }) =>
-          selects({ matchLabels: (spec?.selector ?? {}) }, labels),
-        );
+        const chosen = workloadsOf(manifests).filter(({ labels }) => selects({ matchLabels: spec?.selector ?? {} }, labels));
         if (chosen.length === 0) return [`service ${metadata.name} selects nothing`];
         return (spec?.ports ?? [])
           .filter(({ targetPort }) => !chosen.every((workload) => portsOf(workload).includes(targetPort)))

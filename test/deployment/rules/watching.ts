@@ -34,7 +34,7 @@ export const watchingRules: readonly Rule[] = [
       return each(
         servicesOf(manifests),
         ({ name }) => name,
-        ({ labels }) => !watched.some(({ spec }) => selects({ matchLabels: (spec?.selector ?? {}) }, labels)),
+        ({ labels }) => !watched.some(({ spec }) => selects({ matchLabels: spec?.selector ?? {} }, labels)),
         'is not scraped',
       );
     },
