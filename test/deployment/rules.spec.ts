@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { canRender, overlays, render } from './manifest.js';
+import { canRender, overlays, render } from '../../scripts/deployment/manifest.js';
 import { rules } from './rules/all.js';
 import { mutations } from './rules/mutations.js';
 

@@ -1,4 +1,4 @@
-import { canRender, type Manifest, overlays, render } from './manifest.js';
+import { canRender, type Manifest, overlays, render } from '../../scripts/deployment/manifest.js';
 import { kubernetesVersions, validatorFor } from './schemas.js';
 
 const copy = (manifest: Manifest): Manifest => structuredClone(manifest);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Manifest } from './manifest.js';
+import type { Manifest } from '../../scripts/deployment/manifest.js';
 
 interface Bundle {
   readonly kinds: Readonly<Record<string, string>>;

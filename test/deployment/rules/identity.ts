@@ -2,7 +2,7 @@ import { ConfigFailure, describeConfig, loadConfig } from '#config';
 import { gatewayConfigSchema } from '../../../apps/gateway/src/gateway.config.js';
 import { ingestConfigSchema } from '../../../apps/ingest/src/ingest.config.js';
 import { rankerConfigSchema } from '../../../apps/ranker/src/ranker.config.js';
-import { type Container, type Manifest, workloadsOf } from '../manifest.js';
+import { type Container, type Manifest, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const schemas = { gateway: gatewayConfigSchema, ingest: ingestConfigSchema, ranker: rankerConfigSchema } as const;

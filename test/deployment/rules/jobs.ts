@@ -1,5 +1,5 @@
 import { parseCommand } from '../../../apps/ingest/src/cli/command.js';
-import { type Manifest, type Workload, workloadsOf } from '../manifest.js';
+import { type Manifest, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const jobsOf = (manifests: readonly Manifest[]): readonly Workload[] =>

@@ -1,4 +1,4 @@
-import type { Container, Manifest, PodSpec } from '../manifest.js';
+import type { Container, Manifest, PodSpec } from '../../../scripts/deployment/manifest.js';
 
 /** One mistake that somebody could make, and the rule that has to see it. */
 export interface Mutation {

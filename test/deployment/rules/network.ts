@@ -1,5 +1,5 @@
-import { edgeText, egressEdges, ingressEdges, insiders } from '../edges.js';
-import { type Manifest, selects, type Workload, workloadsOf } from '../manifest.js';
+import { edgeText, egressEdges, ingressEdges, insiders } from '../../../scripts/deployment/edges.js';
+import { type Manifest, selects, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const policiesOf = (manifests: readonly Manifest[]): readonly Manifest[] => manifests.filter(({ kind }) => kind === 'NetworkPolicy');

@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest.js';
+import type { Manifest } from '../../../scripts/deployment/manifest.js';
 
 /** Something that the manifests of every overlay must keep. */
 export interface Rule {

@@ -1,5 +1,5 @@
 import { topics } from '#contracts';
-import { type Manifest, quantity, selects, servicesOf, type Workload, workloadsOf } from '../manifest.js';
+import { type Manifest, quantity, selects, servicesOf, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const nameOf = ({ kind, name }: Workload): string => `${kind} ${name}`;

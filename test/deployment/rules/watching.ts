@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Manifest, selects, servicesOf } from '../manifest.js';
+import { type Manifest, selects, servicesOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const headingsOf = (file: string): readonly string[] =>
