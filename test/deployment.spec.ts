@@ -17,6 +17,9 @@ interface ComposeService {
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
+  readonly tmpfs?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly stop_grace_period?: string;
   readonly ports?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
@@ -51,6 +54,17 @@ describe('docker-compose.yml', () => {
 
   it.each(ours)('$name can not write to its image and is not root', ({ service }) => {
     expect(service).toMatchObject({ read_only: true, user: '10001:10001' });
+    expect({ tmpfs: service.tmpfs, volumes: service.volumes }).toEqual({});
+  });
+
+  it.each(ours)('$name has twice the time of the slowest stop that was measured (docs/figures.md)', ({ service }) => {
+    expect(parseInt(service.stop_grace_period ?? '10s', 10)).toBeGreaterThan(2 * 10.7);
+  });
+
+  it('gives Prometheus the rules that its configuration names', () => {
+    const { rule_files: rules } = parse(read('monitoring/prometheus.yml')) as { rule_files: string[] };
+    const mounted = compose.services['prometheus']?.volumes?.map((volume) => volume.split(':')[1]) ?? [];
+    expect(rules.filter((rule) => !mounted.includes(join('/etc/prometheus', rule, '..')))).toEqual([]);
   });
 
   it('begins with the stores, then the tables, then the services', () => {
@@ -90,6 +104,10 @@ describe('the Dockerfile', () => {
     expect(lines.find((line) => line.startsWith('ARG NODE_IMAGE='))).toMatch(/:\d+\.\d+\.\d+-/);
     expect(lines.filter((line) => line.startsWith('USER ')).at(-1)).toBe('USER 10001:10001');
     expect(lines.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+  });
+
+  it('keeps ONNX Runtime from reporting to its maker', () => {
+    expect(lines.find((line) => line.startsWith('ENV '))).toContain('ORT_DISABLE_TELEMETRY=1');
   });
 
   it('takes packages from the stage without development ones', () => {
