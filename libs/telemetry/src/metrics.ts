@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 
@@ -11,6 +11,14 @@ export interface RegistrySettings {
 export const createRegistry = (service: string, { processMetrics = true }: RegistrySettings = {}): Registry => {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  if (processMetrics) collectDefaultMetrics({ register: registry });
+  if (processMetrics) {
+    collectDefaultMetrics({ register: registry });
+    new Gauge({
+      name: 'broadsheet_build_info',
+      help: '1, with the version of Node that runs the service.',
+      labelNames: ['node'] as const,
+      registers: [registry],
+    }).set({ node: process.version }, 1);
+  }
   return registry;
 };

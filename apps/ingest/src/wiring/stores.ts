@@ -23,10 +23,6 @@ const logConfig = (config: IngestConfig): EventLogConfig =>
 const observerOf = (metrics: IngestMetrics): EventLogObserver => ({
   appended: ({ topic, seconds }) => metrics.appendSeconds.observe({ topic }, seconds),
   appendFailed: ({ topic, records, reason }) => metrics.appendFailures.inc({ topic, reason }, records),
-  lag: ({ topic, partition, records, seconds }) => {
-    metrics.lagRecords.set({ topic, partition }, records);
-    metrics.lagSeconds.set({ topic, partition }, seconds);
-  },
 });
 
 export const eventLogOf = (config: IngestConfig, logger: Logger, metrics?: IngestMetrics): EventLog =>
