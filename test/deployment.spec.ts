@@ -133,7 +133,11 @@ describe('dashboards', () => {
   );
   /** From prom-client's default metrics, by what it documents. */
   const standard = ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'];
-  const ours = new Set(sources.flatMap((source) => [...source.matchAll(/name: '([a-z][a-z0-9_]+)'/g)].map(([, name]) => name ?? '')));
+  const ours = new Set(
+    sources.flatMap((source) =>
+      [...source.matchAll(/'((?:broadsheet|gateway|ranker|ingest|quality|replicas)_[a-z0-9_]+)'/g)].map(([, name]) => name ?? ''),
+    ),
+  );
   const dashboards = readdirSync('monitoring/grafana/dashboards').map((file) => ({
     file,
     panels: (JSON.parse(read(join('monitoring/grafana/dashboards', file))) as { panels: { title: string; targets?: { expr: string }[] }[] })
@@ -142,7 +146,11 @@ describe('dashboards', () => {
 
   it.each(dashboards)('$file asks only for metrics that a process has', ({ panels }) => {
     const asked = panels.flatMap(({ targets = [] }) =>
-      targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:gateway|ranker|ingest|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name)),
+      targets.flatMap(({ expr }) =>
+        [...expr.matchAll(/(?<![a-z:])(?:gateway|ranker|ingest|quality|replicas|process|nodejs)_[a-z0-9_]+(?![a-z0-9_:])/g)].map(
+          ([name]) => name,
+        ),
+      ),
     );
     const unknown = asked
       .map((name) => name.replace(/_(bucket|count|sum)$/, ''))

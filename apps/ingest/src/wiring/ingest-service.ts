@@ -35,6 +35,8 @@ import type { IngestConfig } from '../ingest.config.js';
 import { IngestMetrics } from '../ingest.metrics.js';
 import { InFlight } from '../intake/in-flight.js';
 import { LogWriter } from '../intake/log-writer.js';
+import { QualityConsumer } from '../quality/quality.consumer.js';
+import { QualityMetrics } from '../quality/quality.metrics.js';
 import { IntakeHealth } from '../rpc/intake-health.js';
 import { version } from '../version.js';
 import { IntakeModule } from './intake.module.js';
@@ -67,6 +69,7 @@ export class IngestService {
   private readonly scheduled: ScheduledConnectors;
   private readonly housekeeping: IdHousekeeping;
   private readonly letters: LetterWatch;
+  private readonly quality: QualityConsumer;
   private readonly stopping = new AbortController();
   private rpc: INestMicroservice | null = null;
   private background: Promise<unknown> = Promise.resolve();
@@ -91,6 +94,7 @@ export class IngestService {
     this.scheduled = this.scheduledConnectors();
     this.housekeeping = this.idHousekeeping();
     this.letters = this.letterWatch();
+    this.quality = new QualityConsumer(this.log, new QualityMetrics(this.registry), this.clock);
     this.readiness
       .add('log', () => this.log.ping().then(() => true))
       .add('intake', () => this.health.now().ready || 'not open yet')
@@ -123,6 +127,7 @@ export class IngestService {
       { name: 'stop sources', run: () => this.scheduled.stop() },
       { name: 'stop housekeeping', run: () => this.housekeeping.stop() },
       { name: 'stop counting dead letters', run: () => this.letters.stop() },
+      { name: 'stop watching ranking quality', run: () => this.quality.stop() },
       { name: 'stop the archive', run: () => this.stopArchive() },
       { name: 'close the log', run: () => this.log.close() },
       { name: 'close the database', run: () => (this.dataSource.isInitialized ? this.dataSource.destroy() : undefined) },
@@ -159,6 +164,7 @@ export class IngestService {
     this.scheduled.start();
     this.housekeeping.start();
     this.letters.start();
+    await untilDone('watching ranking quality', () => this.quality.start(), this.logger, signal);
     while (!signal.aborted) {
       await sleep(PREPARE_DAYS_EVERY_MS, undefined, { signal, ref: false });
       // A day that is missing all the same is made by the first write that needs it.
