@@ -296,7 +296,7 @@ const ingest: Board = {
           title: 'Letters that wait',
           about: 'By topic and code.',
           unit: 'short',
-          asks: [['sum by (topic, code) (ingest_dead_letters_waiting)', '{{topic}} {{code}}']],
+          asks: [['max by (topic, code) (ingest_dead_letters_waiting)', '{{topic}} {{code}}']],
           zeroIsGood: true,
         },
         {
