@@ -161,6 +161,10 @@ export const workloadsOf = (manifests: readonly Manifest[]): readonly Workload[]
 export const servicesOf = (manifests: readonly Manifest[]): readonly Workload[] =>
   workloadsOf(manifests).filter(({ ours, kind }) => ours && (kind === 'Deployment' || kind === 'StatefulSet'));
 
+/** Those that answer somebody, on a port beside that of Prometheus and the kubelet. */
+export const answeringOf = (manifests: readonly Manifest[]): readonly Workload[] =>
+  servicesOf(manifests).filter(({ pod }) => pod.containers.some(({ ports = [] }) => ports.some(({ name }) => name !== 'admin')));
+
 export const selects = (selector: Selector | undefined, labels: Labels): boolean => {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (

@@ -9,6 +9,8 @@ export interface PodPlan {
   readonly name: string;
   readonly app: string;
   readonly args: readonly string[];
+  /** It goes on until it is stopped, as a Deployment or a StatefulSet does; a job or a command ends by itself. */
+  readonly stays: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly uid: number;
   readonly gid: number;
@@ -60,12 +62,14 @@ export const planPod = (workload: Workload, replica: number, manifests: readonly
   const { pod, labels } = workload;
   const [container] = pod.containers;
   if (container === undefined) throw new Error(`${workload.name} has no container`);
-  const name = workload.kind === 'Deployment' || workload.kind === 'StatefulSet' ? `${workload.name}-${replica}` : workload.name;
+  const kept = workload.kind === 'Deployment' || workload.kind === 'StatefulSet';
+  const name = kept ? `${workload.name}-${replica}` : workload.name;
   const env = environmentOf(container, name, manifests);
   return {
     name,
     app: labels['app'] ?? workload.name,
     args: extra ?? container.args ?? [],
+    stays: kept && extra === undefined,
     env,
     uid: pod.securityContext?.runAsUser ?? 0,
     gid: pod.securityContext?.runAsGroup ?? 0,

@@ -42,6 +42,8 @@ export const bringUp = async (cluster: TrialCluster): Promise<void> => {
   await Promise.all(pods.map((pod) => pod.answers('/startupz', 120_000)));
   await Promise.all(pods.map((pod) => pod.answers('/readyz', 30_000)));
   await Promise.all(pods.map((pod) => pod.answers('/livez', 5_000)));
+  // It compares at once, and then every minute: not before there is somebody to compare.
+  await Promise.all(cluster.run('auditor').map((pod) => pod.answers('/startupz', 30_000)));
 };
 
 /** Papers, a vote, a hide, sources that have nothing, and metrics. Answers what was done. */
@@ -68,16 +70,24 @@ export const smokeTest = async (cluster: TrialCluster): Promise<readonly string[
     throw new Error('a hidden paper was shown');
 
   await succeeded(['connector-hub', 'connector-arxiv'].flatMap((name) => cluster.run(name)));
-  const services = cluster.pods.filter(({ plan }) => plan.ports.includes(ADMIN_PORT) && plan.args.length === 0);
+  const services = cluster.pods.filter(({ plan }) => plan.ports.includes(ADMIN_PORT) && plan.stays);
   for (const pod of services) {
     const metrics = await (await fetch(pod.url('/metrics', ADMIN_PORT))).text();
     if (!metrics.includes('process_cpu_seconds_total')) throw new Error(`${pod.plan.name} has no metrics`);
   }
+  const [auditor] = cluster.pods.filter(({ plan }) => plan.app === 'auditor');
+  if (auditor === undefined) throw new Error('an auditor is needed');
+  await until('rankers that were compared', async () => {
+    const metrics = await (await fetch(auditor.url('/metrics', ADMIN_PORT))).text();
+    if (/outcome="different"[^}]*} [1-9]/.test(metrics)) throw new Error('two rankers differ');
+    return /outcome="equal"[^}]*} [1-9]/.test(metrics);
+  });
   return [
     `${PAPERS} papers`,
     'a vote seen at the other gateway',
     'a hidden paper gone',
     'two sources read',
+    'rankers equal',
     `${services.length} processes scraped`,
   ];
 };

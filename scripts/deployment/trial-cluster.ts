@@ -101,11 +101,11 @@ export class TrialCluster {
     return pod?.plan.app ?? Object.entries(fixed).find(([, own]) => own === address)?.[0] ?? address;
   }
 
-  /** Gateways, then rankers, then ingests, as one would; the last were started first. Answers how each ended. */
+  /** Gateways, the auditor, then rankers, then ingests, as one would; the last were started first. Answers how each ended. */
   async stop(): Promise<ReadonlyMap<string, PodEnd>> {
     const ends = new Map<string, PodEnd>();
-    for (const app of ['gateway', 'ranker', 'ingest']) {
-      const group = this.pods.filter(({ plan }) => plan.app === app && plan.args.length === 0);
+    for (const app of ['gateway', 'auditor', 'ranker', 'ingest']) {
+      const group = this.pods.filter(({ plan }) => plan.app === app && plan.stays);
       await Promise.all(group.map(async (pod) => ends.set(pod.plan.name, await pod.stop())));
     }
     return ends;

@@ -34,7 +34,7 @@ export const usedEdges = (cluster: TrialCluster, storeCalls: ReadonlySet<string>
       .connections.map(({ address, port }) => edgeText({ from: pod.plan.app, to: cluster.roleOf(address), port, protocol: 'TCP' })),
   );
   const visits = cluster.pods
-    .filter(({ plan }) => plan.args.length === 0)
+    .filter(({ plan }) => plan.stays)
     .flatMap(({ plan }) => visitors.filter(({ port }) => plan.ports.includes(port)).map(({ edge }) => edge(plan.app)));
   return [...new Set([...calls, ...visits, ...storeCalls])].sort();
 };

@@ -8,6 +8,7 @@ const prefixes: Readonly<Record<string, RegExp>> = {
   gateway: /^gateway_/,
   ingest: /^(ingest|quality|database)_/,
   ranker: /^(ranker|database)_/,
+  auditor: /^replicas_/,
 };
 
 describe('metrics', () => {

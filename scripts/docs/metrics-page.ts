@@ -1,6 +1,7 @@
 import { GatewayMetrics } from '../../apps/gateway/src/gateway.metrics.js';
 import { IngestMetrics } from '../../apps/ingest/src/ingest.metrics.js';
 import { QualityMetrics } from '../../apps/ingest/src/quality/quality.metrics.js';
+import { AuditorMetrics } from '../../apps/ranker/src/agreement/auditor.metrics.js';
 import { RankerMetrics } from '../../apps/ranker/src/ranker.metrics.js';
 import { RankWatch } from '../../apps/ranker/src/watching/rank-watch.js';
 import { registerLiveGauges } from '../../apps/ranker/src/wiring/live-gauges.js';
@@ -50,9 +51,12 @@ const ranker = (): readonly MetricRow[] =>
     new RankWatch(metrics, nobody, nobody, () => 0);
   });
 
+/** `compare --every` of the ranker. */
+const auditor = (): readonly MetricRow[] => registryOf('auditor', (registry) => void new AuditorMetrics(registry));
+
 /** Every metric of ours, service by service, in the order of their names. */
 export const metricRows = (): readonly MetricRow[] =>
-  [gateway(), ingest(), ranker()].flatMap((rows) => rows.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+  [gateway(), ingest(), ranker(), auditor()].flatMap((rows) => rows.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -73,7 +77,7 @@ export const metricsPage = (): string => {
 
 Made by \`npm run docs:metrics\` from the code; do not edit. ${rows.length} metrics of ours; each series carries \`service\` as well.
 
-Names begin with the service (\`quality_\` is what readers make of answers), times are in seconds, sizes in bytes, counters end in \`_total\`,
+Names begin with the service (\`quality_\` is what readers make of answers, \`replicas_\` what the auditor found), times are in seconds, sizes in bytes, counters end in \`_total\`,
 moments in \`_timestamp_seconds\`. Labels come from code (route patterns, topics, codes, stages, model versions): never a reader, a paper or a
 query. Each process also shows Node's and its own standard metrics (\`process_*\`, \`nodejs_*\`) and \`broadsheet_build_info\`.
 ${services.map((service) => `\n## ${service}\n\n${table(rows.filter((row) => row.service === service))}\n`).join('')}`;

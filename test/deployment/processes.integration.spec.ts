@@ -47,7 +47,7 @@ if (reason !== null) process.stderr.write(`\nPODS ARE NOT RUN AS PROCESSES: ${re
     cluster = await TrialCluster.start({ say: () => undefined });
     const stores = watchStores(cluster);
     await bringUp(cluster);
-    services = cluster.pods.filter(({ plan }) => plan.args.length === 0);
+    services = cluster.pods.filter(({ plan }) => plan.stays);
     for (const pod of services) {
       confinements.set(pod.plan.name, await pod.confinement());
       listening.set(pod.plan.name, await pod.listening());
@@ -61,11 +61,11 @@ if (reason !== null) process.stderr.write(`\nPODS ARE NOT RUN AS PROCESSES: ${re
 
   it('starts, and passes the smoke test', () => {
     expect(done).toContain('a vote seen at the other gateway');
-    expect([...ends.keys()].sort()).toEqual(['gateway-0', 'gateway-1', 'ingest-0', 'ingest-1', 'ranker-0', 'ranker-1']);
+    expect([...ends.keys()].sort()).toEqual(['auditor-0', 'gateway-0', 'gateway-1', 'ingest-0', 'ingest-1', 'ranker-0', 'ranker-1']);
   });
 
   it('is user and group 10001, has no other group, no capability, and no way to gain one', () => {
-    expect(confinements.size).toBe(6);
+    expect(confinements.size).toBe(7);
     for (const [name, { uids, gids, groups, noNewPrivileges, capabilities }] of confinements) {
       const all = [10001, 10001, 10001, 10001];
       expect({ name, uids, gids, groups, noNewPrivileges, capabilities }).toEqual({

@@ -1,14 +1,23 @@
 import { ConfigFailure, describeConfig, loadConfig } from '#config';
 import { gatewayConfigSchema } from '../../../apps/gateway/src/gateway.config.js';
 import { ingestConfigSchema } from '../../../apps/ingest/src/ingest.config.js';
+import { auditorConfigSchema } from '../../../apps/ranker/src/auditor.config.js';
 import { rankerConfigSchema } from '../../../apps/ranker/src/ranker.config.js';
 import { type Container, type Manifest, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
-const schemas = { gateway: gatewayConfigSchema, ingest: ingestConfigSchema, ranker: rankerConfigSchema } as const;
+const schemas = {
+  gateway: gatewayConfigSchema,
+  ingest: ingestConfigSchema,
+  ranker: rankerConfigSchema,
+  auditor: auditorConfigSchema,
+} as const;
 type Service = keyof typeof schemas;
 
-const serviceOf = ({ env = [] }: Container): Service => (env.find(({ name }) => name === 'SERVICE')?.value ?? 'none') as Service;
+const serviceOf = ({ env = [], args = [] }: Container): Service => {
+  const service = env.find(({ name }) => name === 'SERVICE')?.value ?? 'none';
+  return (service === 'ranker' && args[0] === 'compare' ? 'auditor' : service) as Service;
+};
 const secretName = /SECRET|PASSWORD|TOKEN|DATABASE_URL/;
 /** What trials, and they alone, may have in the open. */
 const inTheOpen = /local-cluster-only/;

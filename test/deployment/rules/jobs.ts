@@ -1,5 +1,6 @@
 import { parseCommand } from '../../../apps/ingest/src/cli/command.js';
-import { type Manifest, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
+import { parseCompare } from '../../../apps/ranker/src/agreement/compare-command.js';
+import { type Manifest, servicesOf, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const jobsOf = (manifests: readonly Manifest[]): readonly Workload[] =>
@@ -16,12 +17,27 @@ const understood = ({ pod }: Workload): boolean =>
     }
   });
 
-/** What runs to its end. */
+/** A service serves, which is no argument at all, or compares for ever at the port of its probes. */
+const staysUp = ({ pod }: Workload): boolean =>
+  pod.containers.every(({ args = [] }) => {
+    if (args.length === 0) return true;
+    const [command, ...rest] = args;
+    try {
+      return command === 'compare' && parseCompare(rest).kind === 'audit';
+    } catch {
+      return false;
+    }
+  });
+
+/** What runs to its end, and what is told to run. */
 export const jobRules: readonly Rule[] = [
   {
     name: 'runs commands that exist',
     why: 'a schedule of a command that is not there fails every hour, and nobody looks',
-    check: (manifests) => each(jobsOf(manifests), nameOf, (job) => !understood(job), 'ingest does not know this command'),
+    check: (manifests) => [
+      ...each(jobsOf(manifests), nameOf, (job) => !understood(job), 'ingest does not know this command'),
+      ...each(servicesOf(manifests), nameOf, (service) => !staysUp(service), 'it ends, or is not known'),
+    ],
   },
   {
     name: 'brings tables and topics up to date',

@@ -246,6 +246,11 @@ const identityMutations: readonly Mutation[] = [
   ),
   mutation(
     'gets no secret of another',
+    'the database for an auditor',
+    inContainer('Deployment', 'auditor', (container) => container.envFrom!.push({ secretRef: { name: 'broadsheet-database' } })),
+  ),
+  mutation(
+    'gets no secret of another',
     'the keys of the gateway in a ranker',
     inContainer('StatefulSet', 'ranker', (container) => container.envFrom!.push({ secretRef: { name: 'broadsheet-gateway' } })),
   ),
@@ -321,6 +326,16 @@ const scaleMutations: readonly Mutation[] = [
     'strimzi',
   ),
   mutation(
+    'audits alone',
+    'two auditors',
+    inSpec('Deployment', 'auditor', (spec) => (spec.replicas = 2)),
+  ),
+  mutation(
+    'audits alone',
+    'two of them while one is replaced',
+    inSpec('Deployment', 'auditor', (spec) => delete spec.strategy),
+  ),
+  mutation(
     'keeps stores on disks that outlive the pod',
     'no claim',
     inSpec('StatefulSet', 'kafka', (spec) => Object.assign(spec, { volumeClaimTemplates: [] })),
@@ -339,6 +354,11 @@ const jobMutations: readonly Mutation[] = [
     'an option that is missing',
     inContainer('CronJob', 'connector-hub', (container) => (container.args = ['load', '--connector', 'hub'])),
     'prod',
+  ),
+  mutation(
+    'runs commands that exist',
+    'an auditor that compares once',
+    inContainer('Deployment', 'auditor', (container) => (container.args = ['compare', 'http://ranker:9000'])),
   ),
   mutation('brings tables and topics up to date', 'nobody does', without('Job')),
   mutation(

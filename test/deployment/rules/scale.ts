@@ -1,5 +1,13 @@
 import { topics } from '#contracts';
-import { type Manifest, quantity, selects, servicesOf, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
+import {
+  answeringOf,
+  type Manifest,
+  quantity,
+  selects,
+  servicesOf,
+  type Workload,
+  workloadsOf,
+} from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const nameOf = ({ kind, name }: Workload): string => `${kind} ${name}`;
@@ -19,7 +27,7 @@ export const scaleRules: readonly Rule[] = [
     why: 'one replica is an outage at every rollout and every loss of a node',
     check: (manifests) =>
       each(
-        servicesOf(manifests),
+        answeringOf(manifests),
         nameOf,
         (workload) => !isScaled(manifests, workload) && !((workload.manifest.spec?.replicas ?? 1) >= 2),
         'has one replica',
@@ -30,7 +38,7 @@ export const scaleRules: readonly Rule[] = [
     why: 'two replicas on one machine fall together',
     check: (manifests) =>
       each(
-        servicesOf(manifests),
+        answeringOf(manifests),
         nameOf,
         ({ pod: { topologySpreadConstraints: spread = [] }, labels }) =>
           !['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].every((key) =>
@@ -44,7 +52,7 @@ export const scaleRules: readonly Rule[] = [
     why: 'an upgrade of the nodes must not take all replicas of a service at once, nor wait for ever for the last one',
     check: (manifests) =>
       each(
-        servicesOf(manifests),
+        answeringOf(manifests),
         nameOf,
         ({ labels }) =>
           kindOf(manifests, 'PodDisruptionBudget').filter(({ spec }) => selects(spec?.selector, labels) && spec?.maxUnavailable === 1)
@@ -57,7 +65,7 @@ export const scaleRules: readonly Rule[] = [
     why: 'a rollout must not lower what can be carried; rankers have names, so they go one by one',
     check: (manifests) =>
       each(
-        servicesOf(manifests),
+        answeringOf(manifests),
         nameOf,
         ({ kind, manifest: { spec } }) =>
           kind === 'Deployment'
@@ -85,6 +93,19 @@ export const scaleRules: readonly Rule[] = [
         'two autoscalers',
       ),
     ],
+  },
+  {
+    name: 'audits alone',
+    why: 'each comparison lets the folds stand for a moment; two auditors would let them stand twice, and count twice',
+    check: (manifests) => {
+      const answering = new Set(answeringOf(manifests).map(nameOf));
+      return each(
+        servicesOf(manifests).filter((workload) => !answering.has(nameOf(workload))),
+        nameOf,
+        ({ manifest: { spec } }) => spec?.replicas !== 1 || spec.strategy?.type !== 'Recreate',
+        'more than one, for the length of a rollout at least',
+      );
+    },
   },
   {
     name: 'scales between two bounds',
