@@ -13,7 +13,12 @@ describe('migrations', () => {
 
     const ran = await Promise.all(sources.map(migrate));
 
-    expect(ran.flat()).toEqual(['Initial1764000000000', 'InteractionSelf1764100000000', 'DeadLetterRedrives1764200000000']);
+    expect(ran.flat()).toEqual([
+      'Initial1764000000000',
+      'InteractionSelf1764100000000',
+      'DeadLetterRedrives1764200000000',
+      'ModelChanges1764300000000',
+    ]);
     expect(await isMigrated(sources[1]!)).toBe(true);
     await Promise.all(sources.map((source) => source.destroy()));
   });

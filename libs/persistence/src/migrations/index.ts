@@ -1,6 +1,12 @@
 import { Initial1764000000000 } from './1764000000000-initial.js';
 import { InteractionSelf1764100000000 } from './1764100000000-interaction-self.js';
 import { DeadLetterRedrives1764200000000 } from './1764200000000-dead-letter-redrives.js';
+import { ModelChanges1764300000000 } from './1764300000000-model-changes.js';
 
 /** In the order they run. Named one by one: a folder scan would find other files in `dist` than in the sources. */
-export const migrations = [Initial1764000000000, InteractionSelf1764100000000, DeadLetterRedrives1764200000000] as const;
+export const migrations = [
+  Initial1764000000000,
+  InteractionSelf1764100000000,
+  DeadLetterRedrives1764200000000,
+  ModelChanges1764300000000,
+] as const;
