@@ -26,8 +26,9 @@ COPY --from=build /src/models ./models
 COPY --from=build /src/data ./data
 
 ARG SERVICE=gateway
-# Inside a container all interfaces are its own network. One admin port for all, so that one health check fits.
-ENV NODE_ENV=production SERVICE=${SERVICE} HOST=0.0.0.0 ADMIN_PORT=9000 MODELS_DIR=/app/models
+# Inside a container all interfaces are its own network. One admin port for all, so that one health check fits. ONNX Runtime for Linux reports usage to
+# its maker and keeps files of that in /tmp unless it is told not to.
+ENV NODE_ENV=production SERVICE=${SERVICE} HOST=0.0.0.0 ADMIN_PORT=9000 MODELS_DIR=/app/models ORT_DISABLE_TELEMETRY=1
 
 USER 10001:10001
 EXPOSE 8080 7010 7020 9000

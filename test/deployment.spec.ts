@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 
-/** The rules that compose file, manifests and dashboards must keep. No engine runs here, so they are read, not run. */
+/** The rules that compose file, image and dashboards must keep. No engine runs here, so they are read, not run; manifests have rules of their own in test/deployment. */
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
@@ -18,6 +17,9 @@ interface ComposeService {
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
+  readonly tmpfs?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly stop_grace_period?: string;
   readonly ports?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
@@ -52,6 +54,17 @@ describe('docker-compose.yml', () => {
 
   it.each(ours)('$name can not write to its image and is not root', ({ service }) => {
     expect(service).toMatchObject({ read_only: true, user: '10001:10001' });
+    expect({ tmpfs: service.tmpfs, volumes: service.volumes }).toEqual({});
+  });
+
+  it.each(ours)('$name has twice the time of the slowest stop that was measured (docs/figures.md)', ({ service }) => {
+    expect(parseInt(service.stop_grace_period ?? '10s', 10)).toBeGreaterThan(2 * 10.7);
+  });
+
+  it('gives Prometheus the rules that its configuration names', () => {
+    const { rule_files: rules } = parse(read('monitoring/prometheus.yml')) as { rule_files: string[] };
+    const mounted = compose.services['prometheus']?.volumes?.map((volume) => volume.split(':')[1]) ?? [];
+    expect(rules.filter((rule) => !mounted.includes(join('/etc/prometheus', rule, '..')))).toEqual([]);
   });
 
   it('begins with the stores, then the tables, then the services', () => {
@@ -83,100 +96,6 @@ describe('docker-compose.yml', () => {
   });
 });
 
-interface Probe {
-  readonly httpGet?: { readonly path: string };
-}
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly livenessProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };
-  readonly securityContext?: {
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly readOnlyRootFilesystem?: boolean;
-    readonly capabilities?: { readonly drop?: readonly string[] };
-  };
-}
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec?: {
-    readonly template?: {
-      readonly spec: {
-        readonly automountServiceAccountToken?: boolean;
-        readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly seccompProfile?: { readonly type: string } };
-        readonly containers: readonly Container[];
-      };
-    };
-  };
-}
-
-const manifestsIn = (folder: string): readonly Manifest[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml')
-    .flatMap((file) => parseAllDocuments(read(join(folder, file))).map((document) => document.toJS() as Manifest));
-
-describe('k8s', () => {
-  const pods = [...manifestsIn('k8s/base'), ...manifestsIn('k8s/overlays/local')].flatMap(({ kind, metadata, spec }) =>
-    spec?.template === undefined
-      ? []
-      : [{ name: `${kind} ${metadata.name}`, kind, pod: spec.template.spec, containers: spec.template.spec.containers }],
-  );
-  const ours = pods.filter(({ containers }) => containers.some(({ image }) => image === 'broadsheet'));
-
-  it('runs every service and nothing else of ours', () => {
-    const run = ours.flatMap(({ containers }) => containers.map(({ env = [] }) => env.find(({ name }) => name === 'SERVICE')?.value));
-    expect([...new Set(run)].sort()).toEqual(services);
-  });
-
-  it.each(pods)('$name runs without privileges, within limits, from a pinned image', ({ pod, containers }) => {
-    expect(pod.automountServiceAccountToken).toBe(false);
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-    for (const { image, resources, securityContext } of containers) {
-      expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
-      expect(resources?.requests).toMatchObject({ cpu: expect.any(String) as string, memory: expect.any(String) as string });
-      expect(resources?.limits?.memory).toBeDefined();
-      // Ours gets its tag from the kustomization.
-      if (image !== 'broadsheet') expect(tagOf(image)).not.toBe('latest');
-    }
-  });
-
-  it.each(ours)('$name can not write to its image; alive and ready are two questions', ({ kind, containers }) => {
-    for (const { securityContext, livenessProbe, readinessProbe } of containers) {
-      expect(securityContext?.readOnlyRootFilesystem).toBe(true);
-      if (kind === 'Job') continue;
-      expect(livenessProbe?.httpGet?.path).toBe('/livez');
-      expect(readinessProbe?.httpGet?.path).toBe('/readyz');
-    }
-  });
-
-  it('lists every manifest in its kustomization and pins our tag', () => {
-    for (const folder of ['k8s/base', 'k8s/overlays/local']) {
-      const { resources } = parse(read(join(folder, 'kustomization.yaml'))) as { resources: string[] };
-      const files = readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
-      expect(resources.filter((resource) => !resource.startsWith('../')).sort()).toEqual(files.sort());
-    }
-    const { images } = parse(read('k8s/base/kustomization.yaml')) as { images: { name: string; newTag: string }[] };
-    expect(images).toEqual([{ name: 'broadsheet', newTag: (JSON.parse(read('package.json')) as { version: string }).version }]);
-  });
-
-  const kubectl = ((): boolean => {
-    try {
-      execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  })();
-  (kubectl ? it : it.skip)('builds with kubectl', () => {
-    const built = parseAllDocuments(execFileSync('kubectl', ['kustomize', 'k8s/overlays/local'], { encoding: 'utf8' }));
-    expect(built.flatMap(({ errors }) => errors)).toEqual([]);
-    expect(built.length).toBeGreaterThan(10);
-  });
-});
-
 describe('the Dockerfile', () => {
   const lines = read('Dockerfile').split('\n');
 
@@ -185,6 +104,10 @@ describe('the Dockerfile', () => {
     expect(lines.find((line) => line.startsWith('ARG NODE_IMAGE='))).toMatch(/:\d+\.\d+\.\d+-/);
     expect(lines.filter((line) => line.startsWith('USER ')).at(-1)).toBe('USER 10001:10001');
     expect(lines.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
+  });
+
+  it('keeps ONNX Runtime from reporting to its maker', () => {
+    expect(lines.find((line) => line.startsWith('ENV '))).toContain('ORT_DISABLE_TELEMETRY=1');
   });
 
   it('takes packages from the stage without development ones', () => {
@@ -210,7 +133,11 @@ describe('dashboards', () => {
   );
   /** From prom-client's default metrics, by what it documents. */
   const standard = ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'];
-  const ours = new Set(sources.flatMap((source) => [...source.matchAll(/name: '([a-z][a-z0-9_]+)'/g)].map(([, name]) => name ?? '')));
+  const ours = new Set(
+    sources.flatMap((source) =>
+      [...source.matchAll(/'((?:broadsheet|gateway|ranker|ingest|quality|replicas)_[a-z0-9_]+)'/g)].map(([, name]) => name ?? ''),
+    ),
+  );
   const dashboards = readdirSync('monitoring/grafana/dashboards').map((file) => ({
     file,
     panels: (JSON.parse(read(join('monitoring/grafana/dashboards', file))) as { panels: { title: string; targets?: { expr: string }[] }[] })
@@ -219,7 +146,11 @@ describe('dashboards', () => {
 
   it.each(dashboards)('$file asks only for metrics that a process has', ({ panels }) => {
     const asked = panels.flatMap(({ targets = [] }) =>
-      targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:gateway|ranker|ingest|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name)),
+      targets.flatMap(({ expr }) =>
+        [...expr.matchAll(/(?<![a-z:])(?:gateway|ranker|ingest|quality|replicas|process|nodejs)_[a-z0-9_]+(?![a-z0-9_:])/g)].map(
+          ([name]) => name,
+        ),
+      ),
     );
     const unknown = asked
       .map((name) => name.replace(/_(bucket|count|sum)$/, ''))

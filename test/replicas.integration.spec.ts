@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import 'reflect-metadata';
 import { until } from '#test-support/until';
 import { brokers, upvote, World } from '../apps/ranker/src/fixtures/world.js';
-import { compareReplicas } from '../scripts/replicas/compare.js';
+import { compareReplicas } from '../apps/ranker/src/agreement/compare-replicas.js';
 
 jest.setTimeout(60_000);
 

@@ -40,6 +40,9 @@ const settings = z.object({
     .describe('Longest wait for a ranking, retries included, before the fall-back answers.'),
   INTAKE_DEADLINE_MS: milliseconds(100, 60_000).default(10_000).describe('Longest wait for events to be durable.'),
   RPC_PROBE_INTERVAL_MS: milliseconds(50, 60_000).default(1_000).describe('Pause between health probes of each replica.'),
+  HEARTBEAT_S: seconds(0, 3_600)
+    .default(15)
+    .describe('Time between two heartbeat events that measure the way to the rankings; 0 sends none.'),
   FEED_FRESH_MS: milliseconds(0, 60_000).default(250).describe('Age up to which a shared feed is answered without asking a ranker.'),
   FEED_STALE_MS: milliseconds(0, 60_000).default(1_000).describe('Age up to which a shared feed is answered while a newer one is fetched.'),
   FEED_CACHE_BYTES: integer(MIB, 4096 * MIB)

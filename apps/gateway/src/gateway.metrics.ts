@@ -33,6 +33,10 @@ export class GatewayMetrics {
   readonly folded: Counter;
   readonly unreadable: Counter;
   readonly catalogue: ReadGauge<'what'>;
+  readonly catalogueLag: ReadGauge<never>;
+  readonly heartbeatSeconds: Histogram;
+  readonly heartbeatFailures: Counter<'stage'>;
+  readonly heartbeatSuccess: Gauge;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -102,6 +106,28 @@ export class GatewayMetrics {
       name: 'gateway_catalogue_size',
       help: 'Papers held, bytes of their text, and records not yet read.',
       labelNames: ['what'] as const,
+      registers,
+    });
+    this.catalogueLag = readGauge({
+      name: 'gateway_catalogue_lag_seconds',
+      help: 'Age of the oldest record of papers.v1 that was read and is not in the catalogue yet; 0 when none waits.',
+      registers,
+    });
+    this.heartbeatSeconds = new Histogram({
+      name: 'gateway_heartbeat_duration_seconds',
+      help: 'Time of an event of our own from here through ingest and the log until a ranker has folded it.',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    });
+    this.heartbeatFailures = new Counter({
+      name: 'gateway_heartbeat_failures_total',
+      help: 'Heartbeats that did not become durable (intake), or that no ranker folded within 30 s (effective).',
+      labelNames: ['stage'] as const,
+      registers,
+    });
+    this.heartbeatSuccess = new Gauge({
+      name: 'gateway_heartbeat_success_timestamp_seconds',
+      help: 'When a heartbeat last came through, as Unix time; 0 before the first.',
       registers,
     });
   }

@@ -1,4 +1,5 @@
-import type { IntakeResult } from '#contracts';
+import type { EpochMs, IntakeResult } from '#contracts';
+import type { Subscription } from '#event-log';
 import { Counter, Gauge, Histogram, type Registry } from '#telemetry';
 
 /** What became of one record in the archive. */
@@ -16,10 +17,12 @@ export class IngestMetrics {
   readonly rewinds: Counter<'topic'>;
   readonly deadLetters: Counter<'topic' | 'code'>;
   readonly idsForgotten: Counter;
-  readonly lagRecords: Gauge<'topic' | 'partition'>;
-  readonly lagSeconds: Gauge<'topic' | 'partition'>;
+  readonly lastProcessed: Gauge<'topic'>;
   readonly connectorItems: Counter<'connector' | 'outcome'>;
   readonly connectorRuns: Counter<'connector' | 'outcome'>;
+  readonly connectorSuccess: Gauge<'connector'>;
+  readonly lettersWaiting: Gauge<'topic' | 'code'>;
+  readonly oldestLetter: Gauge;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -85,16 +88,10 @@ export class IngestMetrics {
       help: 'Event ids older than the dedupe horizon that were removed.',
       registers,
     });
-    this.lagRecords = new Gauge({
-      name: 'ingest_archive_lag_records',
-      help: 'Records of a partition that are not archived yet.',
-      labelNames: ['topic', 'partition'] as const,
-      registers,
-    });
-    this.lagSeconds = new Gauge({
-      name: 'ingest_archive_lag_seconds',
-      help: 'Age of the oldest record of a partition that waits for the archive; 0 when none waits.',
-      labelNames: ['topic', 'partition'] as const,
+    this.lastProcessed = new Gauge({
+      name: 'ingest_last_processed_timestamp_seconds',
+      help: 'When the last record of the topic was archived or parked, as Unix time.',
+      labelNames: ['topic'] as const,
       registers,
     });
     this.connectorItems = new Counter({
@@ -108,6 +105,55 @@ export class IngestMetrics {
       help: 'Scheduled connector runs.',
       labelNames: ['connector', 'outcome'] as const,
       registers,
+    });
+    this.connectorSuccess = new Gauge({
+      name: 'ingest_connector_success_timestamp_seconds',
+      help: 'When a scheduled run of the connector last ended well, as Unix time; 0 before the first of this process.',
+      labelNames: ['connector'] as const,
+      registers,
+    });
+    this.lettersWaiting = new Gauge({
+      name: 'ingest_dead_letters_waiting',
+      help: 'Dead letters that were not redriven, by what they were parked for. Every process counts all of them.',
+      labelNames: ['topic', 'code'] as const,
+      registers,
+    });
+    this.oldestLetter = new Gauge({
+      name: 'ingest_dead_letter_oldest_timestamp_seconds',
+      help: 'When the oldest dead letter that waits was parked, as Unix time; 0 when none waits.',
+      registers,
+    });
+  }
+
+  /** Lag of the archive, read where it is known when somebody scrapes: a consumer that stands still would report nothing. */
+  watchLag(registry: Registry, consumer: Pick<Subscription, 'lag' | 'waiting'>, now: () => EpochMs): void {
+    const labels = (key: string) => {
+      const slash = key.lastIndexOf('/');
+      return { topic: key.slice(0, slash), partition: key.slice(slash + 1) };
+    };
+    new Gauge({
+      name: 'ingest_archive_lag_records',
+      help: 'Records of a partition that are not archived yet.',
+      labelNames: ['topic', 'partition'] as const,
+      registers: [registry],
+      collect() {
+        this.reset(); // partitions that another process holds now are its to report
+        for (const [key, records] of consumer.lag()) this.set(labels(key), Number(records));
+      },
+    });
+    new Gauge({
+      name: 'ingest_archive_lag_seconds',
+      help: 'Age of the oldest record of a partition that waits for the archive; 0 when none waits.',
+      labelNames: ['topic', 'partition'] as const,
+      registers: [registry],
+      collect() {
+        this.reset();
+        const waiting = consumer.waiting();
+        for (const key of consumer.lag().keys()) {
+          const since = waiting.get(key);
+          this.set(labels(key), since === undefined ? 0 : Math.max(0, (now() - since) / 1000));
+        }
+      },
     });
   }
 

@@ -1,8 +1,12 @@
 import 'reflect-metadata';
-import { ConfigFailure, describeConfig, loadConfig } from '#config';
+import { describeConfig, loadConfig } from '#config';
 import { Failure } from '#contracts';
 import { createLogger, onShutdown } from '#telemetry';
+import { compareUsage } from './agreement/compare-command.js';
+import { modelsUsage } from './cli/models-command.js';
 import { rankerConfigSchema } from './ranker.config.js';
+import { modelsCommand } from './wiring/models-command.js';
+import { runCompare } from './wiring/run-compare.js';
 import { serveRanker } from './wiring/serve-ranker.js';
 
 const usage = (): string => {
@@ -10,11 +14,15 @@ const usage = (): string => {
     ({ name, type, default: value, meaning }) =>
       `  ${name.padEnd(22)} ${meaning}\n${' '.repeat(25)}${type}${value === null ? '' : `; default ${value}`}`,
   );
-  return `Usage: node dist/apps/ranker/src/main.js serve
+  return `Usage: node dist/apps/ranker/src/main.js serve | compare | models
 
-Folds papers and interactions into memory and answers Rank requests (Nest TCP).
+serve: folds papers and interactions into memory and answers Rank requests (Nest TCP).
 
-Settings (environment):
+${compareUsage}
+
+${modelsUsage}
+
+Settings of serve (environment):
 ${rows.join('\n')}
 `;
 };
@@ -31,14 +39,20 @@ const serve = async (): Promise<void> => {
   await ranker.serving.catch(fail);
 };
 
+const report = (error: unknown): void => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+};
+
 const [command = 'serve', ...rest] = process.argv.slice(2);
 if (command === '--help' || command === 'help' || rest.includes('--help')) {
   process.stdout.write(usage());
 } else if (command === 'serve' && rest.length === 0) {
-  serve().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof ConfigFailure || error instanceof Failure ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  serve().catch(report);
+} else if (command === 'compare') {
+  runCompare(rest, console.log).then((code) => (process.exitCode = code), report);
+} else if (command === 'models') {
+  modelsCommand(rest, console.log).then((code) => (process.exitCode = code), report);
 } else {
   process.stderr.write(`unknown command: ${[command, ...rest].join(' ')}\n\n${usage()}`);
   process.exitCode = 2;

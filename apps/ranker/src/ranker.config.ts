@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { adminBlock, brokerBlock, brokerRule, databaseBlock, integer, loggingBlock, milliseconds, number, port, seconds } from '#config';
 
+const modelsDir = z.string().min(1).default('models').describe('Folder with `<name>/<version>/` of each model.');
+
+/** Settings of the command `models`. */
+export const modelsConfigSchema = z.object({ DATABASE_URL: databaseBlock.DATABASE_URL, MODELS_DIR: modelsDir });
+
 /** Every setting of the ranker: type, range, unit, default. Read once, in `main.ts`. */
 export const rankerConfigSchema = z
   .object({
@@ -14,7 +19,7 @@ export const rankerConfigSchema = z
       .regex(/^[A-Za-z0-9._-]{1,60}$/, 'must be 1 to 60 of A-Z a-z 0-9 . _ -')
       .default('0')
       .describe('Tells replicas apart; stable over restarts, so that lag tools see one consumer a replica.'),
-    MODELS_DIR: z.string().min(1).default('models').describe('Folder with `<name>/<version>/` of each model.'),
+    MODELS_DIR: modelsDir,
     MODELS_POLL_S: seconds(1, 3600).default(10).describe('Time between two looks at the model registry.'),
     SNAPSHOT_INTERVAL_S: seconds(1, 86_400).default(60).describe('Time between two snapshots of a state that changes.'),
     SNAPSHOTS_KEPT: integer(1, 100).default(3).describe('Snapshots kept; older ones are the fall-back of a damaged one.'),

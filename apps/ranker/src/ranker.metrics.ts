@@ -20,6 +20,10 @@ export class RankerMetrics {
   readonly items;
   readonly scores;
   readonly folded;
+  readonly effective;
+  readonly lastProcessed;
+  readonly shownItems;
+  readonly repeatedItems;
   readonly deadLetters;
   readonly encodeFailures;
   readonly subscribeFailures;
@@ -103,6 +107,24 @@ export class RankerMetrics {
       name: 'ranker_records_folded_total',
       help: 'Records of the log by how they ended.',
       labelNames: ['topic', 'outcome'] as const,
+      registers,
+    });
+    this.effective = new Histogram({
+      name: 'ranker_event_effective_seconds',
+      help: 'Time from an interaction being recorded until it counts in rankings here; not for what a start catches up with.',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+      registers,
+    });
+    this.lastProcessed = new Gauge({
+      name: 'ranker_last_processed_timestamp_seconds',
+      help: 'When the last record of the topic was folded, as Unix time.',
+      labelNames: ['topic'] as const,
+      registers,
+    });
+    this.shownItems = new Counter({ name: 'ranker_shown_items_total', help: 'Papers in answers for known readers.', registers });
+    this.repeatedItems = new Counter({
+      name: 'ranker_repeated_items_total',
+      help: 'Papers in answers that were in an earlier answer of this replica for the same reader within the hour.',
       registers,
     });
     this.deadLetters = new Counter({
@@ -203,6 +225,19 @@ export class RankerMetrics {
       registers: [this.registry],
       collect() {
         this.set(read());
+      },
+    });
+  }
+
+  /** A gauge a model, by name. */
+  modelGauge(name: string, help: string, read: () => Iterable<readonly [string, number]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['model'] as const,
+      registers: [this.registry],
+      collect() {
+        for (const [model, value] of read()) this.set({ model }, value);
       },
     });
   }

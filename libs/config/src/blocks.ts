@@ -30,6 +30,9 @@ export const databaseBlock = {
 export const brokerBlock = {
   BROKER: z.enum(['kafka', 'embedded']).default('kafka').describe('Which adapter carries the event log.'),
   KAFKA_BROKERS: list.default([]).describe('Bootstrap brokers, needed with BROKER=kafka.'),
+  KAFKA_REPLICATION_FACTOR: integer(1, 9)
+    .default(1)
+    .describe('Copies of each topic that is created, as many as there are brokers up to 3. All but one have to confirm a write.'),
   KAFKA_CLIENT_ID: z.string().min(1).max(100).default('broadsheet').describe('Name under which brokers see this client.'),
 };
 

@@ -3,6 +3,7 @@ export * from './failure.js';
 export * from './intake.js';
 export {
   actions,
+  HEARTBEAT_PAPER,
   interactionDataSchema,
   interactionInputSchema,
   isStateAction,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { noFieldOf } from './rules.js';
-import { eventIdSchema, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema } from './scalars.js';
+import { eventIdSchema, type PaperId, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema } from './scalars.js';
 
 /** Actions that set a state: they carry the target value `on`, the last writer wins, and undo is `on: false`. */
 export const stateActions = ['upvote', 'save', 'hide', 'follow', 'mute', 'rate', 'seed'] as const;
@@ -10,6 +10,9 @@ export const actions = [...stateActions, ...occurrenceActions] as const;
 export type StateAction = (typeof stateActions)[number];
 export type OccurrenceAction = (typeof occurrenceActions)[number];
 export type Action = (typeof actions)[number];
+
+/** Named by the heartbeats of gateways and by nothing else: a paper that no source has, so that no ranking moves. */
+export const HEARTBEAT_PAPER = 'broadsheet-heartbeat' as PaperId;
 
 export const isStateAction = (action: Action): action is StateAction => (stateActions as readonly Action[]).includes(action);
 

@@ -64,6 +64,8 @@ export interface Subscription {
   readonly ready: Promise<void>;
   /** Lag per `topic/partition`: records not yet handled, as of the last fetch. A partition that was not fetched yet is left out. */
   lag(): ReadonlyMap<string, bigint>;
+  /** Per `topic/partition`, when the log took the oldest record that was fetched and is not handled yet; partitions where none waits are left out. */
+  waiting(): ReadonlyMap<string, EpochMs>;
   /** Finishes the batches under way, commits, leaves the group. */
   stop(): Promise<void>;
 }

@@ -18,6 +18,7 @@ describe('migrations', () => {
       'InteractionSelf1764100000000',
       'DeadLetterRedrives1764200000000',
       'RefusedInteractions1764300000000',
+      'ModelChanges1764400000000',
     ]);
     expect(await isMigrated(sources[1]!)).toBe(true);
     await Promise.all(sources.map((source) => source.destroy()));

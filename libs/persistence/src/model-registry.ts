@@ -46,6 +46,18 @@ export class ModelRegistry {
          ON CONFLICT (name, version) DO UPDATE SET role = excluded.role, arm = excluded.arm, share = excluded.share, updated_at = now()`,
         [name, version, role, arm ?? null, share ?? null],
       );
+      await transaction.query('INSERT INTO model_changes (name, version, role) VALUES ($1, $2, $3)', [name, version, role]);
     });
+  }
+
+  /** The version that was live before the one that is; null when none is known. */
+  async liveBefore(name: string): Promise<string | null> {
+    const [before] = await this.dataSource.query<{ version: string }[]>(
+      `SELECT version FROM model_changes WHERE name = $1 AND role = 'live'
+         AND version <> (SELECT version FROM model_changes WHERE name = $1 AND role = 'live' ORDER BY id DESC LIMIT 1)
+       ORDER BY id DESC LIMIT 1`,
+      [name],
+    );
+    return before?.version ?? null;
   }
 }

@@ -60,10 +60,28 @@ describe('startAdminServer', () => {
       const other = await fetch(`${paged.url}/toString`);
       expect({ status: other.status, body: await other.json() }).toEqual({
         status: 404,
-        body: { error: 'try /livez, /readyz, /metrics, /state' },
+        body: { error: 'try /startupz, /livez, /readyz, /metrics, /state' },
       });
     } finally {
       await paged.close();
+    }
+  });
+
+  it('/startupz says yes from the first time that the process was ready, whatever comes later', async () => {
+    const begun = new Readiness(50).add('log', () => 'away');
+    const starting = await startAdminServer({ host: '127.0.0.1', port: 0, registry, readiness: begun.check });
+    const asked = async (): Promise<{ status: number; body: unknown }> => {
+      const answer = await fetch(`${starting.url}/startupz`);
+      return { status: answer.status, body: await answer.json() };
+    };
+    try {
+      expect(await asked()).toEqual({ status: 503, body: { ready: false, checks: [{ name: 'log', ok: false, detail: 'away' }] } });
+      begun.add('log', () => true);
+      expect(await asked()).toEqual({ status: 200, body: { started: true } });
+      begun.add('log', () => 'away');
+      expect(await asked()).toEqual({ status: 200, body: { started: true } });
+    } finally {
+      await starting.close();
     }
   });
 

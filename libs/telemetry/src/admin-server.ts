@@ -50,7 +50,25 @@ const ready = async (readiness: AdminServerSettings['readiness']): Promise<Answe
   return json(ok ? 200 : 503, { ready: ok, checks });
 };
 
-const answer = async (request: IncomingMessage, { registry, readiness, pages = {} }: AdminServerSettings): Promise<Answer> => {
+/**
+ * Has this process been ready once? A start may be long (a ranker folds the whole log), so orchestrators hold liveness back until it is over, and
+ * begin again with a start that never ends. Afterwards the answer stays yes, whatever becomes of the stores.
+ */
+const startup = (readiness: AdminServerSettings['readiness']): (() => Promise<Answer>) => {
+  let over = false;
+  return async () => {
+    if (over) return json(200, { started: true });
+    const checks = await ready(readiness);
+    over = checks.status === 200;
+    return over ? json(200, { started: true }) : checks;
+  };
+};
+
+const answer = async (
+  request: IncomingMessage,
+  { registry, readiness, pages = {} }: AdminServerSettings,
+  started: () => Promise<Answer>,
+): Promise<Answer> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   const page = Object.hasOwn(pages, path) ? pages[path as `/${string}`] : undefined;
@@ -61,10 +79,12 @@ const answer = async (request: IncomingMessage, { registry, readiness, pages = {
       return json(200, { alive: true });
     case '/readyz':
       return ready(readiness);
+    case '/startupz':
+      return started();
     case '/metrics':
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     default:
-      return json(404, { error: `try ${['/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });
+      return json(404, { error: `try ${['/startupz', '/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });
   }
 };
 
@@ -82,12 +102,14 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
   });
 
 /**
- * Serves `/metrics`, `/livez`, `/readyz` (200 or 503 with every check by name) and the pages it is given.
+ * Serves `/metrics`, `/livez`, `/readyz` (200 or 503 with every check by name), `/startupz` (200 from the first time that it was ready)
+ * and the pages it is given.
  * @throws {AdminServerFailure} the port can not be bound.
  */
 export const startAdminServer = async (settings: AdminServerSettings): Promise<AdminServer> => {
+  const started = startup(settings.readiness);
   const server = createServer((request, response) => {
-    answer(request, settings)
+    answer(request, settings, started)
       .catch(() => json(500, { error: 'the admin server failed to answer' }))
       .then((result) => {
         send(response, result, request.method);

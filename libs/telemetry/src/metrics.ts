@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 
@@ -7,10 +7,22 @@ export interface RegistrySettings {
   readonly processMetrics?: boolean;
 }
 
+/** Gauges of prom-client that are named like counters, which Prometheus' own check objects to; the same is told by type without the ending. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 /** A registry of its own, never the global one: two processes in one test do not mix. Every series carries `service`. */
 export const createRegistry = (service: string, { processMetrics = true }: RegistrySettings = {}): Registry => {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  if (processMetrics) collectDefaultMetrics({ register: registry });
+  if (processMetrics) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of misnamed) registry.removeSingleMetric(name);
+    new Gauge({
+      name: 'broadsheet_build_info',
+      help: '1, with the version of Node that runs the service.',
+      labelNames: ['node'] as const,
+      registers: [registry],
+    }).set({ node: process.version }, 1);
+  }
   return registry;
 };

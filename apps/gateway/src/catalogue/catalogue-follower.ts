@@ -53,6 +53,12 @@ export class CatalogueFollower {
     return [...(this.subscription?.lag().values() ?? [])].reduce((sum, records) => sum + Number(records), 0);
   }
 
+  /** Age of the oldest record that was read and is not folded; 0 when none waits. */
+  lagSeconds(now: EpochMs): number {
+    const oldest = Math.min(...(this.subscription?.waiting().values() ?? []));
+    return Number.isFinite(oldest) ? Math.max(0, (now - oldest) / 1000) : 0;
+  }
+
   /** Milliseconds since the follower began. */
   get age(): number {
     return Date.now() - this.startedAt;

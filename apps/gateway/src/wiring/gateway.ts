@@ -84,6 +84,7 @@ const watch = (
     set({ peer: 'ranker' }, ranker.usable());
     set({ peer: 'ingest' }, intake.usable());
   });
+  metrics.catalogueLag.collectWith((set) => set({}, follower.lagSeconds(Date.now())));
   metrics.catalogue.collectWith((set) => {
     set({ what: 'papers' }, catalogue.size);
     set({ what: 'bytes' }, catalogue.bytes);

@@ -4,8 +4,12 @@ import { createEventLog, type EventLog } from '#event-log';
 import { ApiKeys, createDataSource, type DataSource } from '#persistence';
 import { createLogger, createRegistry, type Logger, onShutdown, startAdminServer } from '#telemetry';
 import { PostgresApiKeys } from '../adapters/postgres-api-keys.js';
+import type { Ranker } from '../feeds/ranker.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { GatewayMetrics } from '../gateway.metrics.js';
+import { Heartbeat } from '../heartbeat/heartbeat.js';
 import { type ApiKeyStore, NoApiKeys } from '../identity/api-keys.js';
+import type { Intake } from '../interactions/intake.js';
 import { Departure } from './departure.js';
 import { createGateway } from './gateway.js';
 import { peersOf } from './peers.js';
@@ -27,10 +31,13 @@ export const serve = async (config: GatewayConfig): Promise<void> => {
   await log.ensureTopics([topics.papers]);
   await gateway.follower.start();
   await gateway.app.listen(config.PORT, config.HOST);
+  const heartbeat = heartbeatOf(config, gateway.app.get(GatewayMetrics), { ranker, intake }, logger);
+  heartbeat.start();
   const departure = new Departure(gateway.app.getHttpServer());
   announce(logger, config, gateway.app.getHttpServer().address() as AddressInfo);
   onShutdown(
     [
+      { name: 'heartbeat', run: () => heartbeat.stop() },
       { name: 'drain', run: async () => drain(gateway.readiness, departure) },
       { name: 'http', run: () => departure.close(() => gateway.app.close()) },
       { name: 'catalogue', run: () => gateway.follower.stop() },
@@ -43,11 +50,40 @@ export const serve = async (config: GatewayConfig): Promise<void> => {
   );
 };
 
+const heartbeatOf = (
+  config: GatewayConfig,
+  metrics: GatewayMetrics,
+  { ranker, intake }: { readonly ranker: Ranker; readonly intake: Intake },
+  logger: Logger,
+): Heartbeat =>
+  new Heartbeat({
+    intake,
+    ranker,
+    secret: config.READER_REF_SECRET,
+    everyMs: config.HEARTBEAT_S * 1_000,
+    monotonic: () => performance.now(),
+    observer: {
+      beat: (seconds) => {
+        metrics.heartbeatSeconds.observe(seconds);
+        metrics.heartbeatSuccess.set(Date.now() / 1_000);
+      },
+      missed: (stage, error) => {
+        metrics.heartbeatFailures.inc({ stage });
+        logger.warn({ stage, err: error }, 'a heartbeat did not come through');
+      },
+    },
+  });
+
 const eventLogOf = (config: GatewayConfig, logger: Logger): EventLog => {
   // The configuration's rules have seen to it that a URL is there with BROKER=embedded.
   if (config.BROKER === 'embedded') return createEventLog({ broker: 'embedded', databaseUrl: config.DATABASE_URL ?? '' }, { logger });
   return createEventLog(
-    { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}` },
+    {
+      broker: 'kafka',
+      brokers: config.KAFKA_BROKERS,
+      clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}`,
+      replicationFactor: config.KAFKA_REPLICATION_FACTOR,
+    },
     { logger },
   );
 };

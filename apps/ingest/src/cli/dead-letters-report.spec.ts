@@ -87,7 +87,7 @@ describe('the report of dead letters', () => {
   });
 
   it('counts by class', () => {
-    const counts = [{ code: 'RECORD_INVALID', topic: 'interactions.v1', consumer: 'archive', parked: 3, redriven: 1 }];
+    const counts = [{ code: 'RECORD_INVALID', topic: 'interactions.v1', consumer: 'archive', parked: 3, redriven: 1, oldest: null }];
     expect(countText(counts).split('\n')[1]).toBe('RECORD_INVALID  interactions.v1  archive   3       1');
   });
 

@@ -70,6 +70,7 @@ export class ScheduledConnectors {
     });
     for (const [outcome, items] of Object.entries(counts)) metrics.connectorItems.inc({ connector: connector.name, outcome }, items);
     metrics.connectorRuns.inc({ connector: connector.name, outcome: failure === null ? 'done' : 'failed' });
+    if (failure === null) metrics.connectorSuccess.set({ connector: connector.name }, this.parts.clock.now() / 1000);
     if (failure !== null && !signal.aborted) logger.error({ source, err: failure, ...counts }, 'source not read to its end');
     else logger.info({ source, ...counts }, 'source read');
   }

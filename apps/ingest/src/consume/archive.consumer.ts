@@ -1,4 +1,4 @@
-import { Failure, positionKey, type Positions, topics } from '#contracts';
+import { type EpochMs, Failure, positionKey, type Positions, topics } from '#contracts';
 import type { Batch, EventLog, Subscription } from '#event-log';
 import type { TopicPartition } from '#persistence';
 import type { Clock } from '../clock.js';
@@ -24,6 +24,16 @@ export class ArchiveConsumer {
 
   get ready(): boolean {
     return this.isReady;
+  }
+
+  /** Records not archived yet, per `topic/partition` that this process holds. */
+  lag(): ReadonlyMap<string, bigint> {
+    return this.subscription?.lag() ?? new Map();
+  }
+
+  /** When the log took the oldest record that waits, per `topic/partition`; those where none waits are left out. */
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.waiting() ?? new Map();
   }
 
   async start(): Promise<void> {
@@ -62,6 +72,7 @@ export class ArchiveConsumer {
     const began = this.clock.monotonic();
     try {
       await this.batches.handle(batch);
+      this.metrics.lastProcessed.set({ topic: batch.topic }, this.clock.now() / 1000);
     } catch (error) {
       this.metrics.batchRetries.inc({ topic: batch.topic, code: error instanceof Failure ? error.code : 'ARCHIVE_UNAVAILABLE' });
       throw error;

@@ -1,3 +1,4 @@
+import type { EpochMs } from '#contracts';
 import type { Redrives, RedriveState } from '#persistence';
 import { type Letter, parkedOf, type LetterFilter } from './letter.js';
 import type { LetterBox } from './letter-box.js';
@@ -21,6 +22,8 @@ export interface LetterCount {
   /** Waiting: never redriven, or not for certain. */
   readonly parked: number;
   readonly redriven: number;
+  /** When the oldest that waits was parked; null when none waits. */
+  readonly oldest: EpochMs | null;
 }
 
 /** Letters are looked up in the database this many at a time. */
@@ -70,7 +73,14 @@ const newestOf = (letters: readonly Letter[], limit: number): Letter[] =>
 const count = (counts: Map<string, LetterCount>, { letter, state }: SurveyedLetter): void => {
   const { code, consumer, original } = letter.event.data;
   const key = `${code} ${original.topic} ${consumer}`;
-  const { parked, redriven } = counts.get(key) ?? { parked: 0, redriven: 0 };
+  const { parked, redriven, oldest } = counts.get(key) ?? { parked: 0, redriven: 0, oldest: null };
   const isDone = stateName(state) === 'redriven';
-  counts.set(key, { code, topic: original.topic, consumer, parked: parked + (isDone ? 0 : 1), redriven: redriven + (isDone ? 1 : 0) });
+  counts.set(key, {
+    code,
+    topic: original.topic,
+    consumer,
+    parked: parked + (isDone ? 0 : 1),
+    redriven: redriven + (isDone ? 1 : 0),
+    oldest: isDone ? oldest : Math.min(oldest ?? Infinity, Date.parse(letter.event.recordedtime)),
+  });
 };

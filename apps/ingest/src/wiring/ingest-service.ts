@@ -26,12 +26,17 @@ import { ScheduledConnectors } from '../connectors/scheduled-connectors.js';
 import { ArchiveBatch } from '../consume/archive-batch.js';
 import { ArchiveConsumer } from '../consume/archive.consumer.js';
 import { LogDeadLetters } from '../consume/dead-letters.js';
+import { LetterBox } from '../dead-letters/letter-box.js';
+import { LetterWatch } from '../dead-letters/letter-watch.js';
+import { LetterSurvey } from '../dead-letters/survey.js';
 import { IdHousekeeping } from '../consume/id-housekeeping.js';
 import { PartitionClaims } from '../consume/partition-claims.js';
 import type { IngestConfig } from '../ingest.config.js';
 import { IngestMetrics } from '../ingest.metrics.js';
 import { InFlight } from '../intake/in-flight.js';
 import { LogWriter } from '../intake/log-writer.js';
+import { QualityConsumer } from '../quality/quality.consumer.js';
+import { QualityMetrics } from '../quality/quality.metrics.js';
 import { IntakeHealth } from '../rpc/intake-health.js';
 import { version } from '../version.js';
 import { IntakeModule } from './intake.module.js';
@@ -63,6 +68,8 @@ export class IngestService {
   private readonly interactions: InteractionArchive;
   private readonly scheduled: ScheduledConnectors;
   private readonly housekeeping: IdHousekeeping;
+  private readonly letters: LetterWatch;
+  private readonly quality: QualityConsumer;
   private readonly stopping = new AbortController();
   private rpc: INestMicroservice | null = null;
   private background: Promise<unknown> = Promise.resolve();
@@ -83,8 +90,11 @@ export class IngestService {
     this.health = new IntakeHealth(config.REPLICA_ID, inFlight);
     this.interactions = new InteractionArchive(this.dataSource);
     this.archive = this.archiveConsumer();
+    this.metrics.watchLag(this.registry, this.archive, () => this.clock.now());
     this.scheduled = this.scheduledConnectors();
     this.housekeeping = this.idHousekeeping();
+    this.letters = this.letterWatch();
+    this.quality = new QualityConsumer(this.log, new QualityMetrics(this.registry), this.clock);
     this.readiness
       .add('log', () => this.log.ping().then(() => true))
       .add('intake', () => this.health.now().ready || 'not open yet')
@@ -116,6 +126,8 @@ export class IngestService {
       { name: 'close intake', run: () => this.rpc?.close() },
       { name: 'stop sources', run: () => this.scheduled.stop() },
       { name: 'stop housekeeping', run: () => this.housekeeping.stop() },
+      { name: 'stop counting dead letters', run: () => this.letters.stop() },
+      { name: 'stop watching ranking quality', run: () => this.quality.stop() },
       { name: 'stop the archive', run: () => this.stopArchive() },
       { name: 'close the log', run: () => this.log.close() },
       { name: 'close the database', run: () => (this.dataSource.isInitialized ? this.dataSource.destroy() : undefined) },
@@ -151,6 +163,8 @@ export class IngestService {
     this.logger.info('archive is running');
     this.scheduled.start();
     this.housekeeping.start();
+    this.letters.start();
+    await untilDone('watching ranking quality', () => this.quality.start(), this.logger, signal);
     while (!signal.aborted) {
       await sleep(PREPARE_DAYS_EVERY_MS, undefined, { signal, ref: false });
       // A day that is missing all the same is made by the first write that needs it.
@@ -199,6 +213,16 @@ export class IngestService {
       sink: new LogPaperSink(this.log, this.clock),
       checkpoints: new PostgresCheckpointStore(new Checkpoints(this.dataSource)),
       locks: new Locks(this.dataSource),
+      clock: this.clock,
+      metrics: this.metrics,
+      logger: this.logger,
+    });
+  }
+
+  private letterWatch(): LetterWatch {
+    return new LetterWatch({
+      survey: new LetterSurvey(new LetterBox(this.log), new Redrives(this.dataSource)),
+      log: this.log,
       clock: this.clock,
       metrics: this.metrics,
       logger: this.logger,

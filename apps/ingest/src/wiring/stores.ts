@@ -15,6 +15,7 @@ const logConfig = (config: IngestConfig): EventLogConfig =>
         broker: 'kafka',
         brokers: config.KAFKA_BROKERS,
         clientId: `${config.KAFKA_CLIENT_ID}-${config.REPLICA_ID}`,
+        replicationFactor: config.KAFKA_REPLICATION_FACTOR,
         sessionTimeoutMs: config.ARCHIVE_SESSION_MS,
       };
 
@@ -22,10 +23,6 @@ const logConfig = (config: IngestConfig): EventLogConfig =>
 const observerOf = (metrics: IngestMetrics): EventLogObserver => ({
   appended: ({ topic, seconds }) => metrics.appendSeconds.observe({ topic }, seconds),
   appendFailed: ({ topic, records, reason }) => metrics.appendFailures.inc({ topic, reason }, records),
-  lag: ({ topic, partition, records, seconds }) => {
-    metrics.lagRecords.set({ topic, partition }, records);
-    metrics.lagSeconds.set({ topic, partition }, seconds);
-  },
 });
 
 export const eventLogOf = (config: IngestConfig, logger: Logger, metrics?: IngestMetrics): EventLog =>

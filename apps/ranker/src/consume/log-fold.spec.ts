@@ -68,6 +68,7 @@ const setUp = () => {
     observer: {
       folded: (_topic, outcome) => outcomes.push(outcome),
       progressed: () => undefined,
+      effective: () => undefined,
       unreadable: (_record, rules) => troubles.push(...rules),
       unfoldable: (_record, error) => troubles.push((error as Error).message),
       notEncoded: (paperId) => troubles.push(`no vector: ${paperId}`),

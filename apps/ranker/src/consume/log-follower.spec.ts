@@ -15,6 +15,7 @@ const setUp = (failures: number, prepare: () => Promise<void> = () => Promise.re
   const subscription: Subscription = {
     ready: Promise.resolve(),
     lag: () => new Map(),
+    waiting: () => new Map(),
     stop: async () => void (seen.stopped += 1),
   };
   const follower = new LogFollower({

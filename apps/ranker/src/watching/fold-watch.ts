@@ -20,6 +20,9 @@ export class FoldWatch implements FoldObserver {
     private readonly lag: LagMeter,
     private readonly logger: Logger,
     private readonly sparse: SparseLog,
+    private readonly now: () => EpochMs,
+    /** What is folded while catching up was effective long ago, elsewhere. */
+    private readonly isServing: () => boolean,
   ) {}
 
   folded(topic: string, outcome: RecordOutcome): void {
@@ -28,6 +31,11 @@ export class FoldWatch implements FoldObserver {
 
   progressed(topic: string, partition: number, recordTime: EpochMs): void {
     this.lag.folded(topic, partition, recordTime);
+    this.metrics.lastProcessed.set({ topic }, this.now() / 1000);
+  }
+
+  effective(recordedAt: EpochMs): void {
+    if (this.isServing()) this.metrics.effective.observe(Math.max(0, this.now() - recordedAt) / 1000);
   }
 
   unreadable(record: StoredRecord, rules: readonly string[]): void {

@@ -1,20 +1,36 @@
-import { Failure, type RankRefusal, type RankRequest } from '#contracts';
+import { type EpochMs, Failure, type RankAnswer, type RankRefusal, type RankRequest } from '#contracts';
 import type { RankOutcome } from '#ranking';
 import type { Logger } from '#telemetry';
 import type { RankObserver } from '../rank/rank-slate.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
+import { ScoreDrift } from './score-drift.js';
+import { ShownPapers } from './shown-papers.js';
 import type { SparseLog } from './sparse-log.js';
 
 /** Measures every Rank request: how long, how whole, and what each stage of the pipeline did. */
 export class RankWatch implements RankObserver {
+  private readonly shown = new ShownPapers();
+  /** By model; begun anew with each version. */
+  private readonly drifts = new Map<string, { readonly version: string; readonly drift: ScoreDrift }>();
+
   constructor(
     private readonly metrics: RankerMetrics,
     private readonly logger: Logger,
     private readonly sparse: SparseLog,
-  ) {}
+    now: () => EpochMs,
+  ) {
+    metrics.gauge('ranker_shown_papers', 'Different papers in answers of the last hour.', () => this.shown.distinct(now()));
+    metrics.modelGauge(
+      'ranker_score_drift',
+      'Population stability index of the last 2,000 scores of a model against the first 2,000 of its version here.',
+      () => [...this.drifts].map(([model, { drift }]) => [model, drift.index]),
+    );
+  }
 
-  answered({ surface }: RankRequest, { answer, stages }: RankOutcome, seconds: number): void {
+  answered(request: RankRequest, { answer, stages }: RankOutcome, seconds: number): void {
     const { metrics } = this;
+    const { surface } = request;
+    if (request.shown !== false) this.see(request, answer);
     metrics.rankSeconds.observe({ surface, outcome: answer.degraded.length === 0 ? 'whole' : 'degraded' }, seconds);
     metrics.items.observe({ surface }, answer.items.length);
     const [first] = answer.items;
@@ -29,6 +45,27 @@ export class RankWatch implements RankObserver {
       if (stage === 'source') metrics.candidates.inc({ source: component }, kept);
       if (stage === 'filter') metrics.dropped.inc({ filter: component }, dropped);
     }
+  }
+
+  /** What readers saw: not look-ups of the gateway. */
+  private see({ readerRef }: RankRequest, { items, model, asOf }: RankAnswer): void {
+    const { shown, repeated } = this.shown.show(
+      readerRef,
+      items.map(({ paperId }) => paperId),
+      Date.parse(asOf),
+    );
+    this.metrics.shownItems.inc(shown);
+    this.metrics.repeatedItems.inc(repeated);
+    const drift = this.driftOf(model);
+    for (const { score } of items) drift.observe(score);
+  }
+
+  private driftOf({ name, version }: RankAnswer['model']): ScoreDrift {
+    const known = this.drifts.get(name);
+    if (known?.version === version) return known.drift;
+    const drift = new ScoreDrift();
+    this.drifts.set(name, { version, drift });
+    return drift;
   }
 
   refused(surface: RankRequest['surface'] | null, { code }: RankRefusal['refused'], error: unknown, seconds: number): void {

@@ -14,7 +14,12 @@ import { SnapshotStore } from '../snapshots/snapshot-store.js';
 /** The part of the configuration that says which log. */
 const logConfigOf = (config: RankerConfig): EventLogConfig =>
   config.BROKER === 'kafka'
-    ? { broker: 'kafka', brokers: config.KAFKA_BROKERS, clientId: config.KAFKA_CLIENT_ID }
+    ? {
+        broker: 'kafka',
+        brokers: config.KAFKA_BROKERS,
+        clientId: config.KAFKA_CLIENT_ID,
+        replicationFactor: config.KAFKA_REPLICATION_FACTOR,
+      }
     : { broker: 'embedded', databaseUrl: config.DATABASE_URL };
 
 /** The real log and the real database behind the ports of the ranker. */

@@ -24,7 +24,7 @@ export const registerLiveGauges = (metrics: RankerMetrics, { state, lag, phase, 
   metrics.gauge('ranker_served_waiting', 'Answers that wait to be recorded.', () => served.waiting);
   metrics.gauge(
     'ranker_lag_seconds',
-    'Age of the last folded record of the partition that is furthest behind; 0 when none is.',
+    'Age of the oldest record that waits to be folded; 0 when none does.',
     () => lag.now(wallClock()).seconds,
   );
   metrics.gauge('ranker_state_papers', 'Papers that may be shown.', () => state.stats.papers);

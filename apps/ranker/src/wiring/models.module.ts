@@ -1,15 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { OnnxPaperEncoder, OnnxRowScorer } from '#model';
-import {
-  createRankPipeline,
-  defaultRankingConfig,
-  personalFeatureNames,
-  RankingState,
-  trendingFeatureNames,
-  type RankingConfig,
-  type ScorerName,
-} from '#ranking';
-import { periods } from '#contracts';
+import { createRankPipeline, defaultRankingConfig, RankingState, type RankingConfig } from '#ranking';
+import { expectations } from '../models/expectations.js';
 import { loadEncoder } from '../models/load-encoder.js';
 import { ModelFolders } from '../models/model-folders.js';
 import { ModelShelf, type Scorers } from '../models/model-shelf.js';
@@ -18,12 +10,6 @@ import { RegistryReader } from '../models/registry-reader.js';
 import type { RankPipeline } from '../rank/rank-slate.js';
 import { ModelWatch } from '../watching/model-watch.js';
 import { monotonicClock, type Tools } from './tools.js';
-
-/** What the code computes is what a model must have been trained on: a file with other features or heads is not fit. */
-const expectations = {
-  trending: { kind: 'trending', features: trendingFeatureNames, heads: periods.length },
-  personal: { kind: 'personal', features: personalFeatureNames, heads: 1 },
-} as const satisfies Record<ScorerName, unknown>;
 
 /** Nest matches generic classes by the class itself. */
 export class PipelineShelf extends ModelShelf<RankPipeline> {}

@@ -40,7 +40,7 @@ const rankSlate = (
     now: wallClock,
     monotonic: monotonicClock,
     waitShare: config.RANK_WAIT_SHARE,
-    observer: new RankWatch(metrics, logger, sparse),
+    observer: new RankWatch(metrics, logger, sparse, wallClock),
     served: (data, at) => served.offer(() => servedRecord(data, at, source)),
   });
 };

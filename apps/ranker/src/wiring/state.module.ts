@@ -79,7 +79,7 @@ const follower = (tools: Tools, log: EventLog, state: RankingState, fold: LogFol
       catchUp.aim(bounds);
     },
     handle: (batch) => fold.handle(batch),
-    following: (subscription) => lag.follow(() => subscription.lag()),
+    following: (subscription) => lag.follow(subscription),
     failed: (error) => {
       metrics.subscribeFailures.inc();
       sparse.say('subscribe', (leftOut) => logger.warn({ err: error, leftOut }, 'the log cannot be followed yet; trying again'));
@@ -109,7 +109,7 @@ export class StateModule {
           useFactory: ({ positions }: RankingState) => new FoldProgress(positions, foldedTopics),
           inject: [RankingState],
         },
-        { provide: LagMeter, useFactory: () => new LagMeter(wallClock()) },
+        { provide: LagMeter, useFactory: () => new LagMeter() },
         {
           provide: CatchUp,
           useFactory: (progress: FoldProgress, lag: LagMeter) => new CatchUp(progress, lag, monotonicClock),
@@ -146,6 +146,7 @@ export class StateModule {
             deadLetters: DeadLetters,
             turns: FoldTurns,
             barrier: FoldBarrier,
+            phase: RankerPhase,
           ) => {
             return new LogFold({
               state,
@@ -154,10 +155,10 @@ export class StateModule {
               turns,
               barrier,
               deadLetters,
-              observer: new FoldWatch(metrics, lag, logger, sparse),
+              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, () => phase.current() === 'serving'),
             });
           },
-          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier],
+          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier, RankerPhase],
         },
         {
           provide: LogFollower,

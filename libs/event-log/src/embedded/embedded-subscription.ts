@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { EpochMs } from '#contracts';
 import { backoffMs, pause } from '../backoff.js';
 import type { SubscribeOptions, Subscription } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
@@ -107,6 +108,10 @@ export class EmbeddedSubscription implements Subscription {
 
   lag(): ReadonlyMap<string, bigint> {
     return this.#held.lag();
+  }
+
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return this.#held.waiting();
   }
 
   stop(): Promise<void> {

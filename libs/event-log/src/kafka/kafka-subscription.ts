@@ -1,3 +1,4 @@
+import type { EpochMs } from '#contracts';
 import type { SubscribeOptions, Subscription } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
 import { HeldPartitions, type SubscriptionSettings } from '../subscribe/held-partitions.js';
@@ -52,6 +53,10 @@ export class KafkaSubscription implements Subscription {
 
   lag(): ReadonlyMap<string, bigint> {
     return this.#held.lag();
+  }
+
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return this.#held.waiting();
   }
 
   stop(): Promise<void> {

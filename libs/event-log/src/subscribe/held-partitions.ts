@@ -1,4 +1,4 @@
-import { type Positions, positionKey } from '#contracts';
+import { type EpochMs, type Positions, positionKey } from '#contracts';
 import { type BackoffPolicy, backoffMs, pause } from '../backoff.js';
 import type { StoredRecord, SubscribeOptions } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
@@ -49,6 +49,10 @@ export class HeldPartitions {
 
   lag(): ReadonlyMap<string, bigint> {
     return new Map([...this.#workers].flatMap(([key, { lag }]) => (lag === null ? [] : [[key, lag] as const])));
+  }
+
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return new Map([...this.#workers].flatMap(([key, { waitingSince }]) => (waitingSince === null ? [] : [[key, waitingSince] as const])));
   }
 
   /** Starts no further batch until the next assignment: the partitions may already be somebody else's. */

@@ -1,4 +1,4 @@
-import { Failure } from '#contracts';
+import { type EpochMs, Failure } from '#contracts';
 import { type BackoffPolicy, backoffMs, pause } from '../backoff.js';
 import type { Batch, StoredRecord } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
@@ -65,6 +65,11 @@ export class PartitionWorker {
   get lag(): bigint | null {
     if (!this.#endKnown) return null;
     return this.#end > this.#next ? this.#end - this.#next : 0n;
+  }
+
+  /** When the log took the oldest record that waits here; null when none does. */
+  get waitingSince(): EpochMs | null {
+    return (this.#inHand[0] ?? this.#queue[0])?.timestamp ?? null;
   }
 
   /** Whether fetched records should wait elsewhere for now. */
@@ -161,8 +166,8 @@ export class PartitionWorker {
   #reportLag(): void {
     if (this.observer.lag === undefined) return;
     const { group, topic, partition } = this.settings;
-    const oldest = this.#inHand[0] ?? this.#queue[0];
-    const seconds = oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.timestamp) / 1000);
+    const oldest = this.waitingSince;
+    const seconds = oldest === null ? 0 : Math.max(0, (Date.now() - oldest) / 1000);
     this.observer.lag({ group, topic, partition, records: Number(this.lag ?? 0n), seconds });
   }
 }

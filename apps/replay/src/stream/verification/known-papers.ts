@@ -1,10 +1,10 @@
-import { decodeRecord, topics } from '#contracts';
+import { decodeRecord, HEARTBEAT_PAPER, topics } from '#contracts';
 import type { StreamSource } from '../stream.js';
 import { walkStream, type Walk } from '../walk-stream.js';
 import { onlyTopic } from './only-topic.js';
 
 /** Papers by name only: a heartbeat is an interaction that travels the whole way, with something that was never meant to be a paper. */
-const neverPapers = ['broadsheet-heartbeat'];
+const neverPapers: readonly string[] = [HEARTBEAT_PAPER];
 
 /**
  * Ids and aliases of every paper that the source speaks of, withdrawn ones included, and what interactions may name without one: not only of the range, since a compacted topic tells of a paper where it

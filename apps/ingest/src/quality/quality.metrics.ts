@@ -1,0 +1,39 @@
+import type { Action } from '#contracts';
+import { Counter, type Registry } from '#telemetry';
+import type { ShownSlot } from './slate-memory.js';
+
+const labels = ['surface', 'source', 'model', 'arm'] as const;
+
+/** What readers make of what they are shown. Labels are names of code and versions of models; never a paper or a reader. */
+export class QualityMetrics {
+  readonly impressions: Counter<(typeof labels)[number]>;
+  readonly actions: Counter<(typeof labels)[number] | 'action'>;
+  readonly unmatched: Counter;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.impressions = new Counter({
+      name: 'quality_impressions_total',
+      help: 'Papers that readers saw, joined by request with the answer that showed them. Retries and changes of owners may count one twice.',
+      labelNames: labels,
+      registers,
+    });
+    this.actions = new Counter({
+      name: 'quality_actions_total',
+      help: 'What readers did with papers they were shown (open, upvote, save, hide), joined likewise; undoing is not counted.',
+      labelNames: [...labels, 'action'] as const,
+      registers,
+    });
+    this.unmatched = new Counter({
+      name: 'quality_unmatched_total',
+      help: 'Actions on an answer that is not known here: older than an hour, or recorded before this process began.',
+      registers,
+    });
+  }
+
+  count(action: Action, { surface, source, model, arm }: ShownSlot): void {
+    const slot = { surface, source, model, arm };
+    if (action === 'impression') this.impressions.inc(slot);
+    else this.actions.inc({ ...slot, action });
+  }
+}
