@@ -254,6 +254,11 @@ describe('models of a ranker replica', () => {
       async () => (await replica.metric('ranker_model_load_failures_total{model="trending",service="ranker"}')) > 0,
     );
     expect((await replica.rank({ surface: 'trending' })) as RankAnswer).toMatchObject({ model: { version: first } });
+    const page = async (): Promise<unknown> => (await fetch(`${replica.adminUrl}/models`)).json();
+    expect(await page()).toMatchObject({
+      arms: { control: { trending: { version: first } } },
+      failed: [{ model: 'trending', version: bad, problem: expect.stringContaining('the manifest says') as unknown }],
+    });
 
     await registry.assign({ name: 'trending', version: good, role: 'live' });
     await until('the good one serves', async () => (await replica.health()).models['trending'] === good);

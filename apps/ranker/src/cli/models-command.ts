@@ -15,7 +15,7 @@ export type ModelsCommand =
 export const modelsUsage = `models VERB ...
 
 Says which versions rankers serve. Rankers look every MODELS_POLL_S; nothing has to be restarted. A version is loaded and checked here first, from
-MODELS_DIR: files, features, golden vectors.
+MODELS_DIR: files, features, golden vectors, pace.
 
   list                                      every version that was given a part
   promote MODEL VERSION                     live: for everybody that no arm holds

@@ -23,3 +23,13 @@ export class ModelMissingFailure extends Failure {
     super(`there is no fit version of the model ${model} in ${directory}; set MODELS_DIR`, { model, directory });
   }
 }
+
+/** Right, but not quick enough: a rank with it would miss its deadline. */
+export class ModelTooSlowFailure extends Failure {
+  readonly code = 'RANKER_MODEL_TOO_SLOW';
+  readonly retryable = false;
+
+  constructor(p99Ms: number, maxMs: number, rows: number) {
+    super(`it takes ${p99Ms.toFixed(1)} ms for ${rows} rows (99th percentile), more than MODEL_MAX_MS, ${maxMs}`, { p99Ms, maxMs, rows });
+  }
+}

@@ -12,7 +12,7 @@ export class ShadowedRowScorer implements RowScorer {
 
   constructor(
     private readonly live: RowScorer,
-    private readonly shadow: Pick<RowScorer, 'score'>,
+    readonly shadow: Pick<RowScorer, 'score' | 'version'>,
     private readonly compare: CompareShadow,
     private readonly failed: (error: unknown) => void,
   ) {}

@@ -1,18 +1,51 @@
 import type { Logger } from '#telemetry';
-import type { ScorerName } from '#ranking';
+import type { RowScorer, ScorerName } from '#ranking';
 import type { Scorers, ShelfObserver } from '../models/model-shelf.js';
+import { ShadowedRowScorer } from '../models/shadowed-row-scorer.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from './sparse-log.js';
 
+interface FailedLoad {
+  readonly model: string;
+  readonly version: string;
+  readonly problem: string;
+  readonly at: string;
+}
+
+const told = (scorer: RowScorer): object => ({
+  version: scorer.version,
+  ...(scorer instanceof ShadowedRowScorer ? { shadow: scorer.shadow.version } : {}),
+});
+
+/** Failed versions that are told: the last ones. */
+const MOST_FAILED = 20;
+
 /** Shows which models serve, and says which could not. */
 export class ModelWatch implements ShelfObserver {
+  private arms: ReadonlyMap<string, Scorers> = new Map();
+  private readonly failed = new Map<string, FailedLoad>();
+
   constructor(
     private readonly metrics: RankerMetrics,
     private readonly logger: Logger,
     private readonly sparse: SparseLog,
   ) {}
 
+  /** `/models` of the admin port: what serves, arm by arm, with shadows; and which versions could not be loaded, and why. */
+  readonly page = (): object => ({
+    arms: Object.fromEntries(
+      [...this.arms].map(([arm, scorers]) => [
+        arm,
+        Object.fromEntries(Object.values(scorers).map((scorer) => [scorer.name, told(scorer)])),
+      ]),
+    ),
+    failed: [...this.failed.values()],
+  });
+
   serving(arms: ReadonlyMap<string, Scorers>): void {
+    this.arms = arms;
+    for (const { name, version } of [...arms.values()].flatMap((scorers) => Object.values(scorers)))
+      this.failed.delete(`${name}@${version}`);
     this.metrics.modelInfo.reset();
     for (const [arm, scorers] of arms) {
       const versions = Object.values(scorers).map(({ name, version }) => ({ model: name, version }));
@@ -23,6 +56,10 @@ export class ModelWatch implements ShelfObserver {
 
   notLoaded(model: ScorerName | 'encoder', version: string, error: unknown): void {
     this.metrics.modelFailures.inc({ model });
+    const key = `${model}@${version}`;
+    this.failed.delete(key);
+    this.failed.set(key, { model, version, problem: error instanceof Error ? error.message : 'unknown', at: new Date().toISOString() });
+    for (const oldest of this.failed.keys()) if (this.failed.size > MOST_FAILED) this.failed.delete(oldest);
     this.logger.error({ model, version, err: error }, 'model is not fit to serve');
   }
 

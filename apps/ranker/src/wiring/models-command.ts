@@ -5,6 +5,7 @@ import { modelsUsage, type ModelsCommand, parseModels } from '../cli/models-comm
 import { runModels } from '../cli/run-models.js';
 import { expectations } from '../models/expectations.js';
 import { ModelFolders } from '../models/model-folders.js';
+import { quickEnough } from '../models/pace.js';
 import { modelsConfigSchema } from '../ranker.config.js';
 
 /** `models ...`. Answers the exit code. @throws with the reason when it is refused. */
@@ -24,7 +25,7 @@ export const modelsCommand = async (args: readonly string[], say: (line: string)
       registry: new ModelRegistry(database),
       check: async (name, version) => {
         const scorer = await OnnxRowScorer.load(folders.pathOf(name, version), expectations[name]);
-        await scorer.close();
+        await (await quickEnough(scorer, config.MODEL_MAX_MS, () => performance.now())).close();
       },
     });
     for (const line of lines) say(line);

@@ -6,6 +6,7 @@ import { loadEncoder } from '../models/load-encoder.js';
 import { ModelFolders } from '../models/model-folders.js';
 import { ModelShelf, type Scorers } from '../models/model-shelf.js';
 import { ModelSupply } from '../models/model-supply.js';
+import { quickEnough } from '../models/pace.js';
 import { RegistryReader } from '../models/registry-reader.js';
 import type { RankPipeline } from '../rank/rank-slate.js';
 import { ModelWatch } from '../watching/model-watch.js';
@@ -17,7 +18,10 @@ export class PipelineShelf extends ModelShelf<RankPipeline> {}
 const pipelineShelf = ({ config }: Tools, watch: ModelWatch, folders: ModelFolders, state: RankingState): PipelineShelf => {
   const ranking: RankingConfig = { ...defaultRankingConfig, featureSampleRate: config.FEATURES_SHARE };
   return new PipelineShelf({
-    load: (name, version) => OnnxRowScorer.load(folders.pathOf(name, version), expectations[name]),
+    load: async (name, version) =>
+      quickEnough(await OnnxRowScorer.load(folders.pathOf(name, version), expectations[name]), config.MODEL_MAX_MS, () =>
+        performance.now(),
+      ),
     build: (arm: string, { trending, personal }: Scorers) =>
       createRankPipeline({ state, trending, personal, config: { ...ranking, arm }, stopwatch: monotonicClock }),
     observer: watch,
@@ -34,6 +38,7 @@ export class ModelsModule {
     return {
       module: ModelsModule,
       providers: [
+        { provide: ModelWatch, useValue: watch },
         { provide: ModelFolders, useFactory: () => new ModelFolders(config.MODELS_DIR) },
         {
           provide: OnnxPaperEncoder,
@@ -62,7 +67,7 @@ export class ModelsModule {
           inject: [ModelFolders, RegistryReader, PipelineShelf],
         },
       ],
-      exports: [OnnxPaperEncoder, PipelineShelf, ModelSupply],
+      exports: [OnnxPaperEncoder, PipelineShelf, ModelSupply, ModelWatch],
     };
   }
 }

@@ -15,6 +15,7 @@ import { Admission } from '../rank/admission.js';
 import type { RankerConfig } from '../ranker.config.js';
 import { RankerMetrics } from '../ranker.metrics.js';
 import { ServedLog } from '../served/served-log.js';
+import { ModelWatch } from '../watching/model-watch.js';
 import { SparseLog } from '../watching/sparse-log.js';
 import { AdaptersModule } from './adapters.module.js';
 import { registerLiveGauges } from './live-gauges.js';
@@ -68,6 +69,7 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
     pages['/state'] = told.now;
     pages['/state/hold'] = told.hold;
     pages['/state/at'] = told.at;
+    pages['/models'] = service.get(ModelWatch).page;
     const ranker = service.get(Ranker);
     ranker.start();
     await service.listen();
