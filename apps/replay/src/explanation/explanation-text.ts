@@ -9,6 +9,10 @@ const DROPPED_SHOWN = 15;
 const short = (title: string | null): string =>
   title === null ? '' : title.length > TITLE_CHARS ? `${title.slice(0, TITLE_CHARS - 1)}…` : title;
 
+/** Papers may also have been withdrawn. */
+const changed = (papers: number): string =>
+  papers === 0 ? 'as many papers' : `${Math.abs(papers)} paper${Math.abs(papers) === 1 ? '' : 's'} ${papers > 0 ? 'more' : 'fewer'}`;
+
 /** Places are told from 1, as people count. */
 const placeText = (place: number | null): string => (place === null ? '-' : String(place + 1));
 
@@ -45,7 +49,7 @@ const itemText = (item: ExplainedItem): string => {
   return [
     `${placeText(item.place).padStart(3)}. ${item.paperId}  ${short(item.title)}`,
     `     score ${inDigits(item.score)}, ${item.upvotes} upvotes; proposed by ${sourcesText(item.sources) || 'the page before'}`,
-    ...(item.reasons.length === 0 ? [] : [`     ${item.reasons.join(' ')}`]),
+    ...(item.reasons.length === 0 ? [] : [`     ${item.reasons.join('; ')}`]),
     ...(why === '' ? [] : [`     ${why}`]),
   ].join('\n');
 };
@@ -73,7 +77,7 @@ const paperText = (paper: NonNullable<Explanation['paper']>): string => {
 };
 
 const sinceText = ({ since: { until, papers, interactions, moved } }: Explanation): string => {
-  const head = `since then, until ${until}: ${papers} papers and ${interactions} interactions more`;
+  const head = `since then, until ${until}: ${interactions} interactions more, and ${changed(papers)}`;
   if (moved.length === 0) return `${head}; the answer would be the same`;
   const rows = moved.map((each) => [
     each.paperId,

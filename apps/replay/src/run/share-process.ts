@@ -6,7 +6,8 @@ import { STOP, type FromWorker } from './worker-messages.js';
 
 /** `node share-process.js DIRECTORY SHARE SPEED`, started by worker-processes.ts: does one share of the run in the directory. */
 
-const tell = (message: FromWorker): void => void process.send?.(message);
+// An error is for the callback: emitted, it would end the process with a stack for what 'disconnect' says in peace.
+const tell = (message: FromWorker): void => void process.send?.(message, () => undefined);
 
 const stopping = new AbortController();
 process.on('message', (message) => message === STOP && stopping.abort());

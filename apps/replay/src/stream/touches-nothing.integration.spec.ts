@@ -13,6 +13,8 @@ import { startKafka } from '../../../../scripts/servers/kafka.mjs';
 import type { ReplayCommand } from '../cli/command.js';
 import { runCommand } from '../cli/run-command.js';
 import { planCommand } from '../commands/plan.js';
+import { runCommand as runRunCommand } from '../commands/run.js';
+import { snapshotCommand } from '../commands/snapshot.js';
 import { verifyCommand } from '../commands/verify.js';
 import { liveChecksum } from '../fixtures/live-checksum.js';
 import { day1, MINUTE, StreamRecords } from './fixtures/stream-records.js';
@@ -21,25 +23,27 @@ import type { Verification } from './verification/verify-stream.js';
 
 jest.setTimeout(180_000);
 const logger = createLogger('test', { level: 'silent' });
-const commands: readonly ReplayCommand[] = [planCommand, verifyCommand];
+const commands: readonly ReplayCommand[] = [planCommand, verifyCommand, runRunCommand, snapshotCommand];
 
 /** The output of a command line, read as JSON. */
-const typed = async <T>(line: string): Promise<T> => {
+const typed = async <T>(line: string): Promise<T> => JSON.parse(await outputOf(`${line} --json`)) as T;
+
+const outputOf = async (line: string): Promise<string> => {
   const [printed, said] = [[] as string[], [] as string[]];
   const context = {
     print: (text: string) => printed.push(text),
     say: (text: string) => said.push(text),
     signal: new AbortController().signal,
   };
-  const code = await runCommand([...line.split(' '), '--json'], commands, context);
+  const code = await runCommand(line.split(' '), commands, context);
   expect({ code, said }).toEqual({ code: 0, said: [] });
-  return JSON.parse(printed.join('\n')) as T;
+  return printed.join('\n');
 };
 
 const invented = (): StreamRecords => {
   const stream = new StreamRecords();
   stream.paper('p1', { at: day1 });
-  stream.served('ada', 'request-1', { at: day1 }, ['p1']);
+  stream.served('ada', 'request-1', { at: day1 }, ['p1'], { query: { limit: 10 } });
   for (let minute = 0; minute < 50; minute++)
     stream.interaction(`reader${minute}`, { at: day1 + minute * MINUTE }, { requestId: 'request-1' });
   stream.interaction('ada', { at: day1, id: 'dangling' }, { requestId: 'request-9' });
@@ -92,6 +96,20 @@ const settled = async (take: () => Promise<unknown>): Promise<void> => {
   );
 };
 
+/** Runs of the log and of the archive, and snapshots: what they make is in files of their own. */
+const runs = async (): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'broadsheet-runs-'));
+  try {
+    expect(await outputOf(`run --out ${folder}/served`)).toMatch(/requests +1\n/);
+    expect(await outputOf(`run --source archive --at none --out ${folder}/archive`)).toMatch(/interactions\.v1 +51\n/);
+    await outputOf(`snapshot create --out ${folder}/a.snapshot`);
+    expect(await outputOf(`snapshot verify --refold ${folder}/a.snapshot`)).toContain('as it should be (checksum, state, hash, refold)');
+    expect(await typed('snapshot list')).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
 /** Runs every command over every source and compares the whole system before and after. */
 const provesUntouched = async (log: EventLog, databaseUrl: string, brokers: readonly string[] | null): Promise<void> => {
   const take = () => liveChecksum(databaseUrl, brokers);
@@ -111,6 +129,8 @@ const provesUntouched = async (log: EventLog, databaseUrl: string, brokers: read
   ]);
   expect((await typed<StreamPlan>('plan --source archive')).topics.map(({ records }) => records)).toEqual([51, 0]);
   expect((await typed<Verification>('verify --source archive --last 7d')).records).toEqual({});
+
+  await runs();
 
   expect(await take()).toEqual(before);
   // A checksum that nothing can change would prove nothing: a group that is joined and left again shows.
@@ -142,7 +162,7 @@ const servedBy = async (
   }
 };
 
-describe('plan and verify touch nothing live', () => {
+describe('replay touches nothing live', () => {
   const variables = ['DATABASE_URL', 'BROKER', 'KAFKA_BROKERS'] as const;
   const given = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
   afterEach(() => {
