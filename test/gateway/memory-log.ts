@@ -48,7 +48,12 @@ export class MemoryLog extends EventLog {
     const [topic = ''] = options.topics;
     if (this.records.length > 0) await options.handle(this.batch(topic, this.records));
     this.subscribers.push(options);
-    return { ready: Promise.resolve(), lag: () => new Map([[positionKey(topic, 0), 0n]]), waiting: () => new Map(), stop: async () => undefined };
+    return {
+      ready: Promise.resolve(),
+      lag: () => new Map([[positionKey(topic, 0), 0n]]),
+      waiting: () => new Map(),
+      stop: async () => undefined,
+    };
   }
 
   async *read(): AsyncIterable<StoredRecord> {

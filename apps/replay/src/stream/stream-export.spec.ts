@@ -148,6 +148,7 @@ describe('an exported stream', () => {
           expect(recordOf('t', 1, lineOf(record))).toEqual(record);
         },
       ),
+      { examples: [[0, null, null, JSON.parse('{"__proto__":"x"}') as Record<string, string>]] },
     );
   });
 });

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { StoredRecord } from '#event-log';
 
+/** Not `z.record`, which drops the name `__proto__`: a header may be called anything. */
+const isTexts = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');
+
 /** One record of an exported stream as a line of JSON. `base64` instead of `value` where the bytes are no UTF-8. */
 const lineSchema = z.object({
   offset: z.string().regex(/^\d+$/),
@@ -8,7 +12,7 @@ const lineSchema = z.object({
   key: z.string().nullable(),
   value: z.string().nullable().optional(),
   base64: z.string().optional(),
-  headers: z.record(z.string(), z.string()),
+  headers: z.custom<Readonly<Record<string, string>>>(isTexts, 'must be texts by name'),
 });
 
 /** The same record gives the same line. */
