@@ -1,5 +1,6 @@
 import type { Positions, TopicSpec } from '#contracts';
 import {
+  type AppendOptions,
   type Batch,
   EventLog,
   type NewRecord,
@@ -32,8 +33,8 @@ export class IsolatedLog extends EventLog {
     return this.log.ensureTopics(specs.map((spec) => ({ ...spec, name: this.outer(spec.name) })));
   }
 
-  async append(topic: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
-    return (await this.log.append(this.outer(topic), records)).map((position) => this.inner(position));
+  async append(topic: string, records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Position[]> {
+    return (await this.log.append(this.outer(topic), records, options)).map((position) => this.inner(position));
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {

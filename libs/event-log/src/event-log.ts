@@ -8,6 +8,11 @@ export interface NewRecord {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface AppendOptions {
+  /** Records that were not sent after so long are dropped: their caller waits no longer. The adapter's own limit (10 s) holds as well. */
+  readonly waitMs?: number;
+}
+
 /** Where a record stands. Offsets only grow within a partition; there may be gaps. */
 export interface Position {
   readonly topic: string;
@@ -92,7 +97,7 @@ export abstract class EventLog {
    * Calls made within a few milliseconds are sent together.
    * @throws {AppendFailure} none, or only some, are known to be durable: the caller retries with the same event ids.
    */
-  abstract append(topic: string, records: readonly NewRecord[]): Promise<readonly Position[]>;
+  abstract append(topic: string, records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Position[]>;
 
   abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
 

@@ -184,6 +184,31 @@ describe('AcceptInteractions', () => {
     expect(await send(event('event-0001'))).toEqual([{ status: 'duplicate', id: 'event-0001' }]);
   });
 
+  it('appends nothing when the time is over before the log is asked, and takes the same id afterwards', async () => {
+    const { accept, clock, inFlight, log, send } = setup();
+    // The events of a message take longer to read than the caller waits.
+    const slow = {
+      ...event('event-0001'),
+      get trust() {
+        clock.pass(30);
+        return 'server';
+      },
+    };
+    const { results } = await accept.accept({ events: [slow, event('event-0002')], budgetMs: 20 });
+    expect(results).toMatchObject([
+      { status: 'refused', code: 'INTAKE_DEADLINE', retryable: true },
+      { status: 'refused', code: 'INTAKE_DEADLINE', retryable: true },
+    ]);
+    expect({ asked: log.asked, inFlight: inFlight.records }).toEqual({ asked: 0, inFlight: 0 });
+    expect(await send(event('event-0001'))).toMatchObject([{ status: 'accepted' }]);
+  });
+
+  it('lets the log drop what still waits when the time is over', async () => {
+    const { accept, log } = setup();
+    await accept.accept({ events: [event('event-0001')], budgetMs: 700 });
+    expect(log.waits).toEqual([700]);
+  });
+
   it('refuses at once what is over the bound on records under way', async () => {
     const { send, log } = setup(2);
     const open = log.hold();

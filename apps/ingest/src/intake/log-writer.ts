@@ -33,7 +33,7 @@ export class LogWriter {
       settled(false);
       return deadline.passed ? LATE : { kind: 'busy' };
     }
-    const append = this.append(topic, records).then((end) => {
+    const append = this.append(topic, records, deadline.remainingMs()).then((end) => {
       // Room is freed when the log has answered, not when the caller gave up: the records are in memory until then.
       this.inFlight.leave(records.length);
       settled(end.kind === 'durable');
@@ -49,9 +49,10 @@ export class LogWriter {
     return offset === undefined ? null : { topic: name, partition, offset };
   }
 
-  private async append(topic: string, records: readonly NewRecord[]): Promise<Written> {
+  /** What still waits for its turn in the log when the caller's time is over is dropped there: a retry would only add to the queue that made it late. */
+  private async append(topic: string, records: readonly NewRecord[], waitMs: number): Promise<Written> {
     try {
-      const positions = await this.log.append(topic, records);
+      const positions = await this.log.append(topic, records, { waitMs });
       for (const { partition, offset } of positions) {
         const key = positionKey(topic, partition);
         if (offset > (this.lasts.get(key) ?? -1n)) this.lasts.set(key, offset);

@@ -109,6 +109,28 @@ describe('AppendBuffer', () => {
     expect(flushes).toHaveLength(1);
   });
 
+  it('drops what its caller gave up on before its turn came, and nothing else', async () => {
+    let time = 0;
+    const flushed: string[][] = [];
+    const answers: (() => void)[] = [];
+    const slowLog: Flush = (records) => {
+      flushed.push(records.map(({ key }) => key));
+      return new Promise((resolve) => answers.push(() => resolve(records.map(() => 0n))));
+    };
+    const buffer = bufferOn(slowLog, { bufferBytes: 10_000 }, () => time);
+    const first = buffer.append([record('a')], { waitMs: 5 });
+    while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const [hasty, patient] = [buffer.append([record('b'), record('c')], { waitMs: 5 }), buffer.append([record('d')])];
+    time = 6;
+    answers[0]!();
+    await first; // it was sent in time, however long the answer took
+    await expect(hasty).rejects.toMatchObject({ details: { reason: 'expired' } });
+    while (answers.length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    answers[1]!();
+    await patient;
+    expect(flushed).toEqual([['a'], ['d']]);
+  });
+
   it('writes what waits before it closes, and nothing after', async () => {
     const { flushes, flush } = memoryLog();
     const buffer = bufferOn(flush, { lingerMs: 60_000 });

@@ -1,5 +1,5 @@
 import type { Failure } from '#contracts';
-import type { Position } from '../event-log.js';
+import type { AppendOptions, Position } from '../event-log.js';
 import { AppendFailure } from '../failures.js';
 import type { EventLogObserver } from '../observer.js';
 import type { Outgoing } from './outgoing.js';
@@ -32,6 +32,7 @@ interface Call {
   readonly records: readonly Outgoing[];
   readonly positions: Position[];
   readonly arrivedAt: number;
+  readonly waitMs: number;
   taken: number;
   done: boolean;
   resolve(positions: readonly Position[]): void;
@@ -65,7 +66,7 @@ export class AppendBuffer {
   ) {}
 
   /** @throws {AppendFailure} the buffer is full or closed, the records waited too long, or the log failed */
-  append(records: readonly Outgoing[]): Promise<readonly Position[]> {
+  append(records: readonly Outgoing[], { waitMs = Infinity }: AppendOptions = {}): Promise<readonly Position[]> {
     if (records.length === 0) return Promise.resolve([]);
     const bytes = sizeOf(records);
     if (this.#closed) return this.#refuse(records.length, 'closed', 'the event log is closing');
@@ -75,7 +76,8 @@ export class AppendBuffer {
     }
     this.#waitingBytes += bytes;
     return new Promise((resolve, reject) => {
-      this.#calls.push({ records, positions: [], arrivedAt: this.now(), taken: 0, done: false, resolve, reject });
+      const wait = Math.min(waitMs, this.limits.maxWaitMs);
+      this.#calls.push({ records, positions: [], arrivedAt: this.now(), waitMs: wait, taken: 0, done: false, resolve, reject });
       this.#schedule();
     });
   }
@@ -145,14 +147,14 @@ export class AppendBuffer {
 
   /** Drops a call at the head that nobody waits for any more. A call that is partly written goes on. */
   #expire(call: Call): boolean {
-    if (!call.done && (call.taken > 0 || this.now() - call.arrivedAt <= this.limits.maxWaitMs)) return false;
+    if (!call.done && (call.taken > 0 || this.now() - call.arrivedAt <= call.waitMs)) return false;
     this.#calls.shift();
     this.#waitingBytes -= sizeOf(call.records.slice(call.taken));
     if (!call.done) {
       call.done = true;
       this.observer.appendFailed?.({ topic: this.topic, records: call.records.length, reason: 'expired' });
       call.reject(
-        new AppendFailure(`${call.records.length} record(s) for ${this.topic} waited over ${this.limits.maxWaitMs} ms`, {
+        new AppendFailure(`${call.records.length} record(s) for ${this.topic} waited over ${Math.round(call.waitMs)} ms`, {
           topic: this.topic,
           records: call.records.length,
           reason: 'expired',

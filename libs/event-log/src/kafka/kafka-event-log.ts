@@ -5,6 +5,7 @@ import { AppendBuffer, type AppendLimits } from '../append/append-buffer.js';
 import { toOutgoing } from '../append/outgoing.js';
 import type { BackoffPolicy } from '../backoff.js';
 import {
+  type AppendOptions,
   EventLog,
   type NewRecord,
   type Position,
@@ -59,9 +60,9 @@ export class KafkaEventLog extends EventLog {
     return this.#admin.ensureTopics(specs);
   }
 
-  override async append(topic: string, records: readonly NewRecord[]): Promise<readonly Position[]> {
+  override async append(topic: string, records: readonly NewRecord[], options: AppendOptions = {}): Promise<readonly Position[]> {
     const partitions = await this.#admin.partitions(topic);
-    return this.#buffer(topic).append(toOutgoing(topic, partitions, records));
+    return this.#buffer(topic).append(toOutgoing(topic, partitions, records), options);
   }
 
   override async subscribe(options: SubscribeOptions): Promise<Subscription> {
