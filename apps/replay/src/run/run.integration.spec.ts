@@ -99,10 +99,12 @@ describe('run', () => {
     for (let round = 0; round < 2; round++) {
       const name = `killed-${parallel}-${round}`;
       const child = startReplay(['run', '--source', source, '--out', out(name), '--parallel', String(parallel)]);
+      // Listened to from the beginning: on a fast machine the run may have ended before it is killed.
+      const ended = endOf(child);
       await until('the run has begun', () => existsSync(join(out(name), 'unfinished', 'plan.json')));
       await pause(random() * tookMs * 0.6);
       child.kill('SIGKILL');
-      await endOf(child);
+      await ended;
       const end = await endOf(startReplay(['run', '--resume', '--out', out(name)]));
       expect(end).toMatchObject({ code: 0 });
       expect(hashesOf(name)).toEqual(expected);
@@ -113,10 +115,11 @@ describe('run', () => {
     const name = `interrupted-${parallel}`;
     // Slowly enough that it is still going on when it is interrupted.
     const child = startReplay(['run', '--source', source, '--out', out(name), '--parallel', String(parallel), '--speed', '1000x']);
+    const ended = endOf(child);
     await until('the run has begun', () => existsSync(join(out(name), 'unfinished', `slates.ndjson.${parallel - 1}`)));
     await pause(200);
     child.kill('SIGINT');
-    const end = await endOf(child);
+    const end = await ended;
     expect(end).toMatchObject({ code: 130 });
     expect(end.said).toContain(`interrupted: npm run replay -- run --resume --out ${out(name)} goes on`);
     const options = ['run', '--resume', '--source', source, '--out', out(name)];
