@@ -14,6 +14,8 @@ export function startKafka(options: {
   readonly port?: number;
   readonly log?: (line: string) => void;
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long to wait for another process to let go of the data folder. */
+  readonly heldPatienceMs?: number;
 }): Promise<KafkaServer>;
 export function stopLeftKafka(dataDir: string): Promise<void>;
 export function newClusterId(draw?: () => Buffer): string;

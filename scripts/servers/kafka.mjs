@@ -3,7 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { foundItsFolderLocked, heldFolderMessage, holderOf } from './held-folder.mjs';
 import { choosePort, isOurs, launch, stopProcess, untilReady } from './server-process.mjs';
 
 /**
@@ -14,6 +16,9 @@ import { choosePort, isOurs, launch, stopProcess, untilReady } from './server-pr
 
 const pom = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
 const OLDEST_JAVA = 17;
+/** A broker that is ending lets go of its folder within seconds. */
+const HELD_PATIENCE_MS = 20_000;
+const HELD_LOOK_EVERY_MS = 500;
 
 /** @param {string} program @param {readonly string[]} args @returns {string | null} what it printed, or null when it can not be run */
 const outputOf = (program, args) => {
@@ -175,6 +180,31 @@ const recorded = (data) => {
 };
 
 /**
+ * Tries `start` again for as long as another process holds the folder of the log. A broker of ours that nothing recorded (its parent was killed
+ * before it could) is stopped; any other is its owner's business, who is told after `patienceMs` what to do.
+ *
+ * @template T
+ * @param {string} data @param {() => Promise<T>} start @param {{ patienceMs: number, log: (line: string) => void }} how
+ * @returns {Promise<T>}
+ */
+const whenFolderIsFree = async (data, start, { patienceMs, log }) => {
+  const folder = join(data, 'log');
+  const deadline = Date.now() + patienceMs;
+  for (let told = false; ; told = true) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!foundItsFolderLocked(readFileSync(join(data, 'kafka.log'), 'utf8'))) throw error;
+    }
+    const holder = holderOf(folder);
+    if (holder !== null && isOurs(holder, propertiesOf(data))) await stopServer(holder, data);
+    else if (Date.now() >= deadline) throw new Error(heldFolderMessage(folder, holder));
+    else if (!told) log(`Kafka: its data folder is still in use${holder === null ? '' : ` (pid ${holder})`}; waiting`);
+    await sleep(HELD_LOOK_EVERY_MS);
+  }
+};
+
+/**
  * Starts the broker, or takes over the one that a killed parent left running on the same folder. Up in 2 to 4 s.
  *
  * @param {object} options
@@ -183,9 +213,10 @@ const recorded = (data) => {
  * @param {number} [options.port] preferred port; another free one is taken when it is in use or absent
  * @param {(line: string) => void} [options.log]
  * @param {Readonly<Record<string, string>>} [options.settings] further server.properties
+ * @param {number} [options.heldPatienceMs] how long to wait for another process to let go of the data folder
  * @returns {Promise<{ brokers: string, pid: number, stop: () => Promise<void> }>}
  */
-export const startKafka = async ({ dataDir, libs, port, log = () => {}, settings = {} }) => {
+export const startKafka = async ({ dataDir, libs, port, log = () => {}, settings = {}, heldPatienceMs = HELD_PATIENCE_MS }) => {
   const data = resolve(dataDir);
   const jars = libs === undefined ? join(data, 'libs') : resolve(libs);
   const propertiesFile = propertiesOf(data);
@@ -222,12 +253,16 @@ export const startKafka = async ({ dataDir, libs, port, log = () => {}, settings
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
   ];
-  const { pid, exited } = launch(java(), [...options, ...classPath, 'kafka.Kafka', propertiesFile], {
-    logFile,
-    cwd: dirname(propertiesFile),
-  });
-  writeFileSync(join(data, 'server.json'), JSON.stringify({ pid, port: chosen, controllerPort }));
-  await untilReady(() => listens(chosen), { name: 'Kafka', exited, logFile, timeoutMs: 60_000 });
+  const launchOnce = async () => {
+    const { pid, exited } = launch(java(), [...options, ...classPath, 'kafka.Kafka', propertiesFile], {
+      logFile,
+      cwd: dirname(propertiesFile),
+    });
+    writeFileSync(join(data, 'server.json'), JSON.stringify({ pid, port: chosen, controllerPort }));
+    await untilReady(() => listens(chosen), { name: 'Kafka', exited, logFile, timeoutMs: 60_000 });
+    return pid;
+  };
+  const pid = await whenFolderIsFree(data, launchOnce, { patienceMs: heldPatienceMs, log });
   log(`Kafka: ready (pid ${pid}, port ${chosen})`);
   return { brokers: `127.0.0.1:${chosen}`, pid, stop: () => stopServer(pid, data) };
 };

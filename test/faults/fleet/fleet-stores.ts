@@ -6,6 +6,7 @@ import { importInPlace, repositoryRoot } from '../../../scripts/start/repository
 import { databaseFor } from '../../../scripts/start/stores.js';
 import { FaultProxy } from '../proxy/fault-proxy.js';
 import { FaultyServer } from './faulty-server.js';
+import { startOtherBroker, type OtherBroker } from './other-broker.js';
 
 type Kafka = Pick<typeof kafkaModule, 'startKafka' | 'kafkaAvailable'>;
 type Postgres = Pick<typeof postgresModule, 'startPostgres'>;
@@ -36,8 +37,12 @@ export interface FleetStores {
   readonly directUrl: string;
   /** Kafka names one address to all clients, so whoever checks goes through the proxy as well. */
   readonly brokers: string;
+  /** While the broker is down: starts one by other means on its data, so that it finds its folder in use. */
+  holdBrokerFolder(): Promise<OtherBroker>;
   stop(): Promise<void>;
 }
+
+const kafkaFolder = (dataDir: string): string => join(dataDir, 'kafka');
 
 const freePort = (): Promise<number> => new PortBook().take(0);
 
@@ -50,7 +55,7 @@ const startBroker = async ({ dataDir, seed, proxied, log }: FleetStoresOptions):
   const brokers = `${HOST}:${proxy?.address.port ?? port}`;
   const launch = async () => {
     const settings = { 'advertised.listeners': `PLAINTEXT://${brokers}`, 'group.min.session.timeout.ms': '1000' };
-    const started = await startKafka({ dataDir: join(dataDir, 'kafka'), libs, port, log, settings });
+    const started = await startKafka({ dataDir: kafkaFolder(dataDir), libs, port, log, settings });
     if (started.brokers !== `${HOST}:${port}`) throw new Error(`port ${port} was taken while the broker was away`);
     return started;
   };
@@ -94,6 +99,7 @@ export const startFleetStores = async (options: FleetStoresOptions): Promise<Fle
       databaseUrl: database.value.url,
       directUrl: database.value.direct,
       brokers: broker.value.brokers,
+      holdBrokerFolder: () => startOtherBroker(kafkaFolder(options.dataDir), libs),
       stop,
     };
   await stop();
