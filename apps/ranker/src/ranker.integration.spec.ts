@@ -272,6 +272,11 @@ describe('models of a ranker replica', () => {
     await rm(`${directory}/personal`, { recursive: true });
     await writeLinearModel(directory, 'personal', { weights: {}, features: ['taste_similarity', 'moon_phase'] });
     await expect(world.replica()).rejects.toThrow(/personal@.* is not fit to serve: .*moon_phase/);
+    // What was opened for the start is closed with it: its pool, and the log whose housekeeping would go on in a process that is gone.
+    const left = await world.database.dataSource.query<{ name: string }[]>(
+      `SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'broadsheet-ranker-%'`,
+    );
+    expect(left).toEqual([]);
   });
 
   it('serve an arm to its readers only', async () => {

@@ -22,28 +22,37 @@ const logConfigOf = (config: RankerConfig): EventLogConfig =>
       }
     : { broker: 'embedded', databaseUrl: config.DATABASE_URL };
 
+/** What a process holds open. It opens and closes them itself: they must be closed as well when the rest does not come up. */
+export interface Connections {
+  readonly log: EventLog;
+  readonly database: Database;
+}
+
+/** Neither connects before it is used. */
+export const openConnections = (config: RankerConfig, logger: Logger, metrics: RankerMetrics): Connections => ({
+  log: createEventLog(logConfigOf(config), { logger, observer: metrics.logObserver }),
+  database: new Database({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: `broadsheet-ranker-${config.REPLICA_ID}`,
+  }),
+});
+
 /** The real log and the real database behind the ports of the ranker. */
 @Global()
 @Module({})
 export class AdaptersModule {
-  static with(config: RankerConfig, logger: Logger, metrics: RankerMetrics): DynamicModule {
-    const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, REPLICA_ID: replica, SNAPSHOTS_KEPT: keep } = config;
+  static with(config: RankerConfig, { log, database }: Connections): DynamicModule {
+    const { REPLICA_ID: replica, SNAPSHOTS_KEPT: keep } = config;
     const now = (): number => Date.now();
     return {
       module: AdaptersModule,
       providers: [
-        {
-          provide: EventLog,
-          useFactory: () => createEventLog(logConfigOf(config), { logger, observer: metrics.logObserver }),
-        },
-        { provide: Database, useFactory: () => new Database({ url, poolSize, applicationName: `broadsheet-ranker-${replica}` }) },
-        { provide: DeadLetters, useFactory: (log: EventLog) => new LogDeadLetters(log, now), inject: [EventLog] },
-        { provide: RegistryReader, useFactory: (database: Database) => new PostgresRegistryReader(database), inject: [Database] },
-        {
-          provide: SnapshotStore,
-          useFactory: (database: Database) => new PostgresSnapshotStore(database, { replica, keep, now }),
-          inject: [Database],
-        },
+        { provide: EventLog, useValue: log },
+        { provide: Database, useValue: database },
+        { provide: DeadLetters, useFactory: () => new LogDeadLetters(log, now) },
+        { provide: RegistryReader, useFactory: () => new PostgresRegistryReader(database) },
+        { provide: SnapshotStore, useFactory: () => new PostgresSnapshotStore(database, { replica, keep, now }) },
       ],
       exports: [EventLog, Database, DeadLetters, RegistryReader, SnapshotStore],
     };

@@ -2,12 +2,10 @@ import type { AddressInfo, Server } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Failure } from '#contracts';
-import { EventLog } from '#event-log';
 import { RankingState } from '#ranking';
 import { createRegistry, Readiness, startAdminServer, type Logger, type ShutdownStep } from '#telemetry';
 import { FoldBarrier } from '../agreement/fold-barrier.js';
 import { StatePages } from '../agreement/state-pages.js';
-import { Database } from '../adapters/database.js';
 import { LagMeter } from '../consume/lag.js';
 import { RankerPhase } from '../lifecycle/phase.js';
 import { Ranker } from '../lifecycle/ranker.js';
@@ -17,7 +15,7 @@ import { RankerMetrics } from '../ranker.metrics.js';
 import { ServedLog } from '../served/served-log.js';
 import { ModelWatch } from '../watching/model-watch.js';
 import { SparseLog } from '../watching/sparse-log.js';
-import { AdaptersModule } from './adapters.module.js';
+import { AdaptersModule, openConnections } from './adapters.module.js';
 import { registerLiveGauges } from './live-gauges.js';
 import { nestLogger } from './nest-logger.js';
 import { RankerModule } from './ranker.module.js';
@@ -46,15 +44,13 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
   const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), fatal };
 
-  const app = NestFactory.createMicroservice<MicroserviceOptions>(
-    RankerModule.with(tools, [AdaptersModule.with(config, logger, metrics)]),
-    {
-      transport: Transport.TCP,
-      options: { host: config.HOST, port: config.RPC_PORT },
-      logger: nestLogger(logger),
-      abortOnError: false, // an error of the start is ours to report; Nest would end the process
-    },
-  );
+  const connections = openConnections(config, logger, metrics);
+  const app = NestFactory.createMicroservice<MicroserviceOptions>(RankerModule.with(tools, [AdaptersModule.with(config, connections)]), {
+    transport: Transport.TCP,
+    options: { host: config.HOST, port: config.RPC_PORT },
+    logger: nestLogger(logger),
+    abortOnError: false, // an error of the start is ours to report; Nest would end the process
+  });
   const started = app.then(async (service) => {
     const [state, lag, phase, admission, served] = [
       service.get(RankingState),
@@ -110,9 +106,10 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
     { name: 'models', run: whenStarted(({ ranker }) => ranker.closeModels()), limitMs: 1000 },
     {
       name: 'connections',
-      run: whenStarted(async ({ service }) => {
-        await Promise.all([service.get(EventLog).close(), service.get(Database).close()]);
-      }),
+      run: async () => {
+        await started.catch(() => null); // what is still coming up may be using them
+        await Promise.all([connections.log.close(), connections.database.close()]);
+      },
       limitMs: 3000,
     },
     { name: 'admin', run: () => admin.close(), limitMs: 1000 },
