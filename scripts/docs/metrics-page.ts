@@ -3,6 +3,7 @@ import { IngestMetrics } from '../../apps/ingest/src/ingest.metrics.js';
 import { QualityMetrics } from '../../apps/ingest/src/quality/quality.metrics.js';
 import { AuditorMetrics } from '../../apps/ranker/src/agreement/auditor.metrics.js';
 import { RankerMetrics } from '../../apps/ranker/src/ranker.metrics.js';
+import { FoldWatch } from '../../apps/ranker/src/watching/fold-watch.js';
 import { RankWatch } from '../../apps/ranker/src/watching/rank-watch.js';
 import { registerLiveGauges } from '../../apps/ranker/src/wiring/live-gauges.js';
 import { createRegistry, type Registry } from '#telemetry';
@@ -49,6 +50,14 @@ const ranker = (): readonly MetricRow[] =>
     const metrics = new RankerMetrics(registry);
     registerLiveGauges(metrics, nobody);
     new RankWatch(metrics, nobody, nobody, () => 0);
+    new FoldWatch(
+      metrics,
+      nobody,
+      nobody,
+      nobody,
+      () => 0,
+      () => false,
+    );
   });
 
 /** `compare --every` of the ranker. */

@@ -21,7 +21,6 @@ export class RankerMetrics {
   readonly scores;
   readonly folded;
   readonly effective;
-  readonly lastProcessed;
   readonly shownItems;
   readonly repeatedItems;
   readonly deadLetters;
@@ -113,12 +112,6 @@ export class RankerMetrics {
       name: 'ranker_event_effective_seconds',
       help: 'Time from an interaction being recorded until it counts in rankings here; not for what a start catches up with.',
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
-      registers,
-    });
-    this.lastProcessed = new Gauge({
-      name: 'ranker_last_processed_timestamp_seconds',
-      help: 'When the last record of the topic was folded, as Unix time.',
-      labelNames: ['topic'] as const,
       registers,
     });
     this.shownItems = new Counter({ name: 'ranker_shown_items_total', help: 'Papers in answers for known readers.', registers });
@@ -229,15 +222,15 @@ export class RankerMetrics {
     });
   }
 
-  /** A gauge a model, by name. */
-  modelGauge(name: string, help: string, read: () => Iterable<readonly [string, number]>): void {
+  /** A gauge for each value of one label, read when it is scraped. */
+  gaugeBy(label: 'model' | 'topic', name: string, help: string, read: () => Iterable<readonly [string, number]>): void {
     new Gauge({
       name,
       help,
-      labelNames: ['model'] as const,
+      labelNames: [label],
       registers: [this.registry],
       collect() {
-        for (const [model, value] of read()) this.set({ model }, value);
+        for (const [of, value] of read()) this.set({ [label]: of }, value);
       },
     });
   }

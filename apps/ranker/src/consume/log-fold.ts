@@ -25,7 +25,7 @@ export interface FoldObserver {
   /** Progress of a partition: the log's time of its last folded record. */
   progressed(topic: string, partition: number, recordTime: number): void;
   /** An interaction was folded that intake had recorded at this moment. */
-  effective(recordedAt: number): void;
+  effective(recordedtime: string): void;
   unreadable(record: StoredRecord, rules: readonly string[]): void;
   unfoldable(record: StoredRecord, error: unknown): void;
   /** A paper that the encoder could not turn into a vector; it is folded without one. */
@@ -92,7 +92,7 @@ export class LogFold {
     if (outcome.name === 'unfoldable') await this.parts.deadLetters.park(record, lettered(outcome.error));
     state.advance(record.topic, record.partition, record.offset + 1n);
     observer.folded(record.topic, outcome.name);
-    if (decoded.kind === 'interaction' && outcome.name === 'applied') observer.effective(Date.parse(decoded.event.recordedtime));
+    if (decoded.kind === 'interaction' && outcome.name === 'applied') observer.effective(decoded.event.recordedtime);
     observer.progressed(record.topic, record.partition, record.timestamp);
     progress.reached(record.topic, record.partition, record.offset + 1n);
     if (turns.over()) await turns.rest();

@@ -37,6 +37,12 @@ export class RankerPhase {
     return this.caughtUp ? 'serving' : 'catching up';
   };
 
+  /**
+   * Whether requests are answered, as it was last found: `current` looks for itself, which costs too much to be asked with every record that is
+   * folded. Probes ask it every second or so.
+   */
+  readonly serving = (): boolean => this.caughtUp && !this.stopping;
+
   /** For `/readyz` and the health call: null when ready, else why not. */
   readonly problem = (): string | null => {
     const phase = this.current();

@@ -15,6 +15,9 @@ const placeOf = ({ topic, partition, offset }: StoredRecord): { topic: string; p
 
 /** Counts what the fold does with each record, and says what is wrong with the records it cannot use. */
 export class FoldWatch implements FoldObserver {
+  /** By topic; a gauge that is set with every record would cost as much as folding it. */
+  private readonly processedAt = new Map<string, EpochMs>();
+
   constructor(
     private readonly metrics: RankerMetrics,
     private readonly lag: LagMeter,
@@ -23,7 +26,11 @@ export class FoldWatch implements FoldObserver {
     private readonly now: () => EpochMs,
     /** What is folded while catching up was effective long ago, elsewhere. */
     private readonly isServing: () => boolean,
-  ) {}
+  ) {
+    metrics.gaugeBy('topic', 'ranker_last_processed_timestamp_seconds', 'When the last record of the topic was folded, as Unix time.', () =>
+      [...this.processedAt].map(([topic, at]) => [topic, at / 1000]),
+    );
+  }
 
   folded(topic: string, outcome: RecordOutcome): void {
     this.metrics.folded.inc({ topic, outcome });
@@ -31,11 +38,11 @@ export class FoldWatch implements FoldObserver {
 
   progressed(topic: string, partition: number, recordTime: EpochMs): void {
     this.lag.folded(topic, partition, recordTime);
-    this.metrics.lastProcessed.set({ topic }, this.now() / 1000);
+    this.processedAt.set(topic, this.now());
   }
 
-  effective(recordedAt: EpochMs): void {
-    if (this.isServing()) this.metrics.effective.observe(Math.max(0, this.now() - recordedAt) / 1000);
+  effective(recordedtime: string): void {
+    if (this.isServing()) this.metrics.effective.observe(Math.max(0, this.now() - Date.parse(recordedtime)) / 1000);
   }
 
   unreadable(record: StoredRecord, rules: readonly string[]): void {

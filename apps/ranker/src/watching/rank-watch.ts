@@ -20,7 +20,8 @@ export class RankWatch implements RankObserver {
     now: () => EpochMs,
   ) {
     metrics.gauge('ranker_shown_papers', 'Different papers in answers of the last hour.', () => this.shown.distinct(now()));
-    metrics.modelGauge(
+    metrics.gaugeBy(
+      'model',
       'ranker_score_drift',
       'Population stability index of the last 2,000 scores of a model against the first 2,000 of its version here.',
       () => [...this.drifts].map(([model, { drift }]) => [model, drift.index]),

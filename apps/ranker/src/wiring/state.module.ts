@@ -155,7 +155,7 @@ export class StateModule {
               turns,
               barrier,
               deadLetters,
-              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, () => phase.current() === 'serving'),
+              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, phase.serving),
             });
           },
           inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier, RankerPhase],
