@@ -31,6 +31,19 @@ describe('the OpenAPI document', () => {
     expect(parameters.find(({ name }) => name === 'limit')?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
     expect(parameters.find(({ name }) => name === 'explain')?.schema).toEqual({ type: 'boolean', default: false });
   });
+
+  it('names the position header wherever one that is not ours is refused, and nowhere else', () => {
+    const takes = (path: string, method: string): boolean =>
+      (document.paths[path]?.[method]?.parameters ?? []).some(({ name }) => name === 'Broadsheet-Position');
+    for (const [path, method] of [
+      ['/v1/feeds/for-you', 'get'],
+      ['/v1/interactions', 'post'],
+      ['/v1/follows/{kind}/{id}', 'put'],
+    ] as const)
+      expect([path, takes(path, method)]).toEqual([path, true]);
+    expect(takes('/v1/papers', 'post')).toBe(false);
+    expect(takes('/api/daily_papers', 'get')).toBe(false);
+  });
 });
 
 describe('methodsOf', () => {

@@ -65,12 +65,26 @@ const problemsOf = (codes: readonly ProblemCode[]): Record<string, Json> => {
   );
 };
 
+/** Taken wherever it can be refused. */
+const position: Json = {
+  name: 'Broadsheet-Position',
+  in: 'header',
+  required: false,
+  description:
+    "The header of the same name that the reader's last write was answered with, as it was: feeds then respect that write, and what was hidden in the last two minutes, through any gateway.",
+  schema: { type: 'string', maxLength: 2000 },
+};
+
 const operationOf = (schemas: Schemas, route: RouteEntry): Json => ({
   operationId: route.operationId,
   tags: [route.tag],
   summary: route.summary,
   security: securityOf[route.security],
-  parameters: [...parametersOf(schemas, route.pathParameters, 'path'), ...parametersOf(schemas, route.parameters, 'query')],
+  parameters: [
+    ...parametersOf(schemas, route.pathParameters, 'path'),
+    ...parametersOf(schemas, route.parameters, 'query'),
+    ...(route.problems.includes('POSITION_INVALID') ? [position] : []),
+  ],
   ...(route.body === undefined
     ? {}
     : {

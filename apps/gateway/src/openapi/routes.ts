@@ -135,7 +135,7 @@ const states: readonly RouteEntry[] = (['upvote', 'save', 'hide'] as const).flat
     pathParameters: id,
     body: context,
     answers: state('Stored in the log.'),
-    problems: ['PAPER_ID_INVALID', 'PAPER_UNKNOWN', ...writeProblems],
+    problems: ['PAPER_ID_INVALID', 'PAPER_UNKNOWN', 'POSITION_INVALID', ...writeProblems],
   },
   {
     method: 'DELETE',
@@ -147,7 +147,7 @@ const states: readonly RouteEntry[] = (['upvote', 'save', 'hide'] as const).flat
     pathParameters: id,
     body: context,
     answers: state('Stored in the log.'),
-    problems: ['PAPER_ID_INVALID', 'PAPER_UNKNOWN', ...writeProblems],
+    problems: ['PAPER_ID_INVALID', 'PAPER_UNKNOWN', 'POSITION_INVALID', ...writeProblems],
   },
 ]);
 
@@ -242,6 +242,7 @@ const interactions: readonly RouteEntry[] = [
     },
     answers: batch,
     problems: [
+      'POSITION_INVALID',
       ...writeProblems,
       'SCOPE_MISSING',
       'READER_MISMATCH',
@@ -263,7 +264,7 @@ const interactions: readonly RouteEntry[] = [
     pathParameters: followed,
     body: context,
     answers: state('Stored in the log.'),
-    problems: ['PARAMETER_INVALID', ...writeProblems],
+    problems: ['PARAMETER_INVALID', 'POSITION_INVALID', ...writeProblems],
   },
   {
     method: 'DELETE',
@@ -275,7 +276,7 @@ const interactions: readonly RouteEntry[] = [
     pathParameters: followed,
     body: context,
     answers: state('Stored in the log.'),
-    problems: ['PARAMETER_INVALID', ...writeProblems],
+    problems: ['PARAMETER_INVALID', 'POSITION_INVALID', ...writeProblems],
   },
 ];
 
