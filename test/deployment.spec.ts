@@ -124,38 +124,3 @@ describe('nest-cli.json', () => {
     expect(folders.filter((folder) => !roots.includes(folder))).toEqual([]);
   });
 });
-
-describe('dashboards', () => {
-  const sources = ['apps', 'libs'].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.ts$/.test(file) && !/\.spec\.ts$/.test(file))
-      .map((file) => read(join(folder, file))),
-  );
-  /** From prom-client's default metrics, by what it documents. */
-  const standard = ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'];
-  const ours = new Set(
-    sources.flatMap((source) =>
-      [...source.matchAll(/'((?:broadsheet|gateway|ranker|ingest|quality|replicas)_[a-z0-9_]+)'/g)].map(([, name]) => name ?? ''),
-    ),
-  );
-  const dashboards = readdirSync('monitoring/grafana/dashboards').map((file) => ({
-    file,
-    panels: (JSON.parse(read(join('monitoring/grafana/dashboards', file))) as { panels: { title: string; targets?: { expr: string }[] }[] })
-      .panels,
-  }));
-
-  it.each(dashboards)('$file asks only for metrics that a process has', ({ panels }) => {
-    const asked = panels.flatMap(({ targets = [] }) =>
-      targets.flatMap(({ expr }) =>
-        [...expr.matchAll(/(?<![a-z:])(?:gateway|ranker|ingest|quality|replicas|process|nodejs)_[a-z0-9_]+(?![a-z0-9_:])/g)].map(
-          ([name]) => name,
-        ),
-      ),
-    );
-    const unknown = asked
-      .map((name) => name.replace(/_(bucket|count|sum)$/, ''))
-      .filter((name) => !ours.has(name) && !standard.includes(name));
-    expect(asked.length).toBeGreaterThan(10);
-    expect([...new Set(unknown)]).toEqual([]);
-  });
-});

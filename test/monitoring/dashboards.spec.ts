@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boardJson } from '../../scripts/dashboards/board.js';
 import { boards } from '../../scripts/dashboards/boards.js';
+import { metricsIn, unknownIn } from './asked-metrics.js';
 
 const folder = 'monitoring/grafana/dashboards';
 
@@ -29,5 +30,11 @@ describe('dashboards', () => {
     for (const { rows } of boards)
       for (const { panels } of rows)
         for (const { about, asks } of panels) expect([about.length >= 8, asks.length > 0]).toEqual([true, true]);
+  });
+
+  it.each(boards.map((board) => [board.name, board] as const))('%s asks only for metrics that a process has', (_, { rows }) => {
+    const exprs = rows.flatMap(({ panels }) => panels.flatMap(({ asks }) => asks.map(([expr]) => expr)));
+    expect(exprs.flatMap(metricsIn).length).toBeGreaterThan(10);
+    expect(unknownIn(exprs)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { metricsIn, unknownIn } from './asked-metrics.js';
 import { hasPromtool, promtool } from './promtool.js';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
@@ -49,6 +50,12 @@ describe('alerts', () => {
     const names = alerts.map(({ name }) => name).sort();
     expect(readdirSync('docs/runbooks').sort()).toEqual(names.map((name) => `${name}.md`));
     expect(readdirSync(testsFolder).sort()).toEqual(names.map((name) => `${name}.test.yml`));
+  });
+
+  it('and what is recorded ask only for metrics that a process has', () => {
+    const exprs = rules.map(({ expr }) => expr);
+    expect(exprs.flatMap(metricsIn).length).toBeGreaterThan(50);
+    expect(unknownIn(exprs)).toEqual([]);
   });
 
   it('ask only for series that are recorded', () => {
