@@ -23,14 +23,6 @@ export interface EventLogObserver {
     readonly attempt: number;
     readonly code: string;
   }): void;
-  /** Records not yet handled, and how old (seconds) the oldest of them is that we have seen; 0 when there is none. */
-  lag?(event: {
-    readonly group: string;
-    readonly topic: string;
-    readonly partition: number;
-    readonly records: number;
-    readonly seconds: number;
-  }): void;
   /** Partitions this subscriber holds after an assignment. */
   assigned?(event: { readonly group: string; readonly partitions: number }): void;
 }

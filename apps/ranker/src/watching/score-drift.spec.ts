@@ -1,4 +1,4 @@
-import { ScoreDrift, stabilityIndex } from './score-drift.js';
+import { ScoreDrift } from './score-drift.js';
 
 /** Evenly spread over [from, from + 1). */
 const feed = (drift: ScoreDrift, count: number, from: number): void => {
@@ -28,12 +28,5 @@ describe('ScoreDrift', () => {
     feed(drift, 2_000, 0);
     for (let i = 0; i < 2_000; i++) drift.observe(NaN);
     expect(drift.index).toBe(0);
-  });
-});
-
-describe('stabilityIndex', () => {
-  it('is the sum over bins, by hand', () => {
-    expect(stabilityIndex([0.5, 0.5], [0.8, 0.2])).toBeCloseTo(0.3 * Math.log(1.6) - 0.3 * Math.log(0.4), 12);
-    expect(stabilityIndex([0.5, 0.5], [0.5, 0.5])).toBe(0);
   });
 });

@@ -1,17 +1,18 @@
+import { populationStability } from '#ranking';
+
 /** Scores in the reference and in each window that is compared with it. */
 const WINDOW = 2_000;
 const BINS = 10;
-/** Keeps an empty bin from making the index infinite; a bin of a real distribution has far more. */
-const FLOOR = 1e-4;
 
 /**
- * How far the scores of a model have moved from those that it gave first: the population stability index over the deciles of the reference,
- * sum (p - q) ln(p / q). 0.1 is little, 0.25 is much (Siddiqi, Credit Risk Scorecards, 2006). The reference is what a version gave in its first
+ * How far the scores of a model have moved from those that it gave first: the population stability index over the deciles of the reference.
+ * 0.1 is little, 0.25 is much (Siddiqi, Credit Risk Scorecards, 2006). The reference is what a version gave in its first
  * 2,000 scores here; the window is the last full 2,000.
  */
 export class ScoreDrift {
   private readonly first: number[] = [];
   private borders: readonly number[] | null = null;
+  /** Scores of the reference in each bin. */
   private expected: readonly number[] = [];
   private counts = new Array<number>(BINS).fill(0);
   private counted = 0;
@@ -23,7 +24,7 @@ export class ScoreDrift {
     this.counts[binOf(this.borders, score)]! += 1;
     this.counted += 1;
     if (this.counted < WINDOW) return;
-    this.last = stabilityIndex(this.expected, shares(this.counts));
+    this.last = populationStability(this.expected, this.counts) ?? 0;
     this.counts = new Array<number>(BINS).fill(0);
     this.counted = 0;
   }
@@ -40,7 +41,7 @@ export class ScoreDrift {
     this.borders = Array.from({ length: BINS - 1 }, (_, at) => sorted[Math.floor(((at + 1) * WINDOW) / BINS)]!);
     const counts = new Array<number>(BINS).fill(0);
     for (const each of this.first) counts[binOf(this.borders, each)]! += 1;
-    this.expected = shares(counts);
+    this.expected = counts;
     this.first.length = 0;
   }
 }
@@ -49,12 +50,3 @@ const binOf = (borders: readonly number[], score: number): number => {
   const at = borders.findIndex((border) => score < border);
   return at < 0 ? borders.length : at;
 };
-
-const shares = (counts: readonly number[]): readonly number[] => {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => Math.max(FLOOR, count / total));
-};
-
-/** @param expected, actual shares of the same bins, all above 0. */
-export const stabilityIndex = (expected: readonly number[], actual: readonly number[]): number =>
-  actual.reduce((sum, share, at) => sum + (share - expected[at]!) * Math.log(share / expected[at]!), 0);

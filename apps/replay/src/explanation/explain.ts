@@ -8,7 +8,7 @@ import { likenessOf } from '../rerank/likeness.js';
 import type { Side, StartState } from '../rerank/engine-types.js';
 import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
-import { walkServed } from '../rerank/served-walk.js';
+import { faultsAt, walkServed } from '../rerank/served-walk.js';
 import type { StreamSource } from '../stream/stream.js';
 import type { DroppedPaper, ExplainedItem, Explanation, Moved } from './explanation.js';
 import { look, type Look } from './look.js';
@@ -71,13 +71,7 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
   await walkServed(walk, places, async ({ data }, fold) => {
     const { request, moment } = rebuilt(data);
     const then = await look(fold.state, side, request, moment);
-    const faults = {
-      'another-moment': false,
-      'records-gone': fold.gone.length > 0,
-      'papers-replaced': fold.gaps > 0n,
-      'beyond-the-end': fold.isBeyondEnd(data.positions),
-      'state-ahead': fold.beganPast(data.positions),
-    };
+    const faults = faultsAt(fold, data.positions);
     const configHash = rankingConfigHash({ ...side.config, arm: data.arm });
     const served = likenessOf({ live: data, again: then.served, configHash, faults });
     found = await untilNow(fold, to, side, request, moment, { then, served });

@@ -1,6 +1,7 @@
 import { decodeRecord, positionKey, topics, type EpochMs, type Positions } from '#contracts';
 import { gainOf } from '../evaluation/relevance.js';
 import type { RecordSource } from '../fold/record-source.js';
+import { isOutcomeOf } from '../watching/outcome-watch.js';
 
 export interface LabelParts {
   readonly source: Pick<RecordSource, 'read'>;
@@ -23,9 +24,6 @@ const isLater = (word: Word, known: Word | undefined): boolean =>
   known === undefined ||
   word.time > known.time ||
   (word.time === known.time && (word.recorded > known.recorded || (word.recorded === known.recorded && word.id > known.id)));
-
-/** A client's clock may run behind the ranker's. */
-const CLOCKS_APART_MS = 5 * 60_000;
 
 const { name: topic, partitions } = topics.interactions;
 
@@ -64,7 +62,7 @@ export class Labels {
     const at = requestId === undefined ? undefined : asked.get(requestId);
     if (at === undefined || target.kind !== 'paper' || gainOf[action] === undefined) return;
     const time = Date.parse(event.time);
-    if (time < at - CLOCKS_APART_MS || time > at + withinMs) return;
+    if (!isOutcomeOf(at, time, withinMs)) return;
     const key = `${requestId} ${target.id}`;
     const actions = this.done.get(key) ?? new Map<string, Word>();
     const word = { on: on !== false, time, recorded: Date.parse(event.recordedtime), id: event.id };

@@ -1,11 +1,9 @@
 import type { Positions } from '#contracts';
-import type { PositionsFold } from '../fold/positions-fold.js';
-import type { StateFaults } from './likeness.js';
 import { Ranker } from './ranker.js';
 import { rankedAgain } from './replayed-line.js';
 import { handOn, type ReplayWork } from './replay-work.js';
 import { foldedUpTo, type ServedPlace } from './served-index.js';
-import { walkServed } from './served-walk.js';
+import { faultsAt, walkServed } from './served-walk.js';
 import { isMine } from './share.js';
 
 /** Records that one fold for each replica will read. */
@@ -15,14 +13,6 @@ const expected = (places: readonly ServedPlace[], start: Positions): number => {
   for (const { source, folded } of places) ends.set(source, Math.max(ends.get(source) ?? 0, folded - began));
   return [...ends.values()].reduce((sum, records) => sum + records, 0);
 };
-
-const faultsAt = (fold: PositionsFold, positions: Positions): StateFaults => ({
-  'another-moment': false,
-  'records-gone': fold.gone.length > 0,
-  'papers-replaced': fold.gaps > 0n,
-  'beyond-the-end': fold.isBeyondEnd(positions),
-  'state-ahead': fold.beganPast(positions),
-});
 
 /** Ranks each served request of this share at the positions that it names, chain by chain. Out: false when it was interrupted. */
 export const rankInChains = async (work: ReplayWork, places: readonly ServedPlace[]): Promise<boolean> => {

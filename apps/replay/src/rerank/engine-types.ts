@@ -93,8 +93,6 @@ export interface EngineSummary {
   readonly counts: {
     /** By topic, and requests kept: equal in every worker. */
     readonly folded: Readonly<Record<string, number>>;
-    /** Of this share; workers add up. */
-    readonly replayed: Readonly<Record<string, number>>;
   };
 }
 

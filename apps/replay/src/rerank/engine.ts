@@ -39,7 +39,7 @@ const indexOf = async ({ options, signal, hash, progress }: ReplayWork): Promise
 /** Requests of the recorded past are ranked at the positions that they name; those of any other moment are met on the timeline. */
 const isByPositions = ({ at, asOf }: EngineOptions): boolean => at === 'served' && asOf.kind === 'recorded';
 
-const summaryOf = ({ hash, counts }: ReplayWork, index: ServedIndex | null, found: TimelineFound): EngineSummary => {
+const summaryOf = ({ hash }: ReplayWork, index: ServedIndex | null, found: TimelineFound): EngineSummary => {
   if (index !== null)
     for (const [outcome, count] of Object.entries(index.counts)) found.tally.count(topics.feedServed.name, outcome, count);
   return {
@@ -50,7 +50,6 @@ const summaryOf = ({ hash, counts }: ReplayWork, index: ServedIndex | null, foun
     stateHash: found.stateHash,
     counts: {
       folded: { ...hash.records, asked: index?.asked.size ?? found.choices },
-      replayed: { ranked: counts.ranked, same: counts.same },
     },
     streamHash: hash.digest(),
   };
@@ -74,7 +73,6 @@ export const replay = async (options: EngineOptions, sink: EngineSink, signal: A
     hash: new StreamHash(),
     progress: new WorkProgress(sink),
     named: new Set(options.named),
-    counts: { ranked: 0, same: 0 },
   };
   const index = options.at === 'served' ? await indexOf(work) : null;
   if (signal.aborted) return 'interrupted';

@@ -14,16 +14,12 @@ export interface ReplayWork {
   readonly progress: WorkProgress;
   /** Papers that results name. */
   readonly named: Set<string>;
-  /** Of this share. */
-  readonly counts: { ranked: number; same: number };
 }
 
 /** Hands on one ranked request, and keeps what the summary will need of it. */
-export const handOn = async ({ sink, named, counts, progress }: ReplayWork, line: ReplayedRequest, cursor: Cursor): Promise<void> => {
+export const handOn = async ({ sink, named, progress }: ReplayWork, line: ReplayedRequest, cursor: Cursor): Promise<void> => {
   for (const slate of [line.served, line.a, line.b]) for (const { paperId } of slate?.slots ?? []) named.add(paperId);
   if (line.chosen !== undefined) named.add(line.chosen.paperId);
-  counts.ranked += 1;
-  if (line.same?.order === true && line.same.features !== false) counts.same += 1;
   await sink.request(line, cursor);
   progress.ranked();
 };

@@ -3,6 +3,7 @@ import type { PaperVectors } from '../fold/paper-vectors.js';
 import { PositionsFold } from '../fold/positions-fold.js';
 import type { RecordSource } from '../fold/record-source.js';
 import type { StartState } from './engine-types.js';
+import type { StateFaults } from './likeness.js';
 import type { ServedPlace } from './served-index.js';
 import { ServedRecords } from './served-records.js';
 
@@ -49,3 +50,12 @@ export const walkServed = async <P extends ServedPlace>(
     await fold?.close();
   }
 };
+
+/** What is to be known of a state at the positions of a request before its answer is compared with what was served. */
+export const faultsAt = (fold: PositionsFold, positions: Positions): StateFaults => ({
+  'another-moment': false,
+  'records-gone': fold.gone.length > 0,
+  'papers-replaced': fold.gaps > 0n,
+  'beyond-the-end': fold.isBeyondEnd(positions),
+  'state-ahead': fold.beganPast(positions),
+});

@@ -5,6 +5,10 @@ import type { EntryWatch, FoldedEntry } from './watch.js';
 /** A client's clock may run behind the ranker's: what it says happened this long before the answer may still be of the answer. */
 const CLOCKS_APART_MS = 5 * 60_000;
 
+/** Whether what happened at `time` may be an outcome of what was answered at `asked`. */
+export const isOutcomeOf = (asked: EpochMs, time: EpochMs, withinMs: number): boolean =>
+  time >= asked - CLOCKS_APART_MS && time <= asked + withinMs;
+
 /** Finds what readers did on the replayed requests. */
 export class OutcomeWatch implements EntryWatch {
   constructor(
@@ -19,7 +23,7 @@ export class OutcomeWatch implements EntryWatch {
     const { requestId, target, action, on, value, position } = decoded.event.data;
     const asked = requestId === undefined ? undefined : this.asked.get(requestId);
     if (requestId === undefined || asked === undefined || target.kind !== 'paper') return;
-    if (time < asked - CLOCKS_APART_MS || time > asked + this.withinMs) return;
+    if (!isOutcomeOf(asked, time, this.withinMs)) return;
     return this.found({
       requestId,
       paperId: target.id,

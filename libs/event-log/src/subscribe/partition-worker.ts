@@ -94,7 +94,6 @@ export class PartitionWorker {
   sawEnd(end: bigint): void {
     this.#endKnown = true;
     if (end > this.#end) this.#end = end;
-    this.#reportLag();
   }
 
   /** Offsets up to `offset` hold no records (compacted away, or markers of the broker): counts them as done once the queue is. */
@@ -138,7 +137,6 @@ export class PartitionWorker {
       if (!done) return;
       this.#queuedBytes -= records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0);
       this.#next = this.#queue.length === 0 ? this.#tail : records[records.length - 1]!.offset + 1n;
-      this.#reportLag();
       if (wasFull && !this.isFull) this.settings.onRoom();
     }
   }
@@ -161,13 +159,5 @@ export class PartitionWorker {
         if (this.#stopping.signal.aborted) return false;
       }
     }
-  }
-
-  #reportLag(): void {
-    if (this.observer.lag === undefined) return;
-    const { group, topic, partition } = this.settings;
-    const oldest = this.waitingSince;
-    const seconds = oldest === null ? 0 : Math.max(0, (Date.now() - oldest) / 1000);
-    this.observer.lag({ group, topic, partition, records: Number(this.lag ?? 0n), seconds });
   }
 }
