@@ -20,8 +20,8 @@ Plots: a-against-b, ndcg-over-time, slices, movers, coverage, calibration, score
 They are told apart by dash, shape and label, not by colour alone; each has a title, a description and its table for those who do not see it.
 An earlier report in DIR is replaced. The same run and evaluation give the same bytes.
 
-  npm run replay -- report runs/half-lives
-  npm run replay -- eval runs/half-lives --off-policy && npm run replay -- report runs/half-lives`;
+  npm run replay -- report runs/week
+  npm run replay -- eval runs/week --off-policy && npm run replay -- report runs/week`;
 
 export const reportCommand: ReplayCommand = {
   name: 'report',
