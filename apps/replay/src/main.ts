@@ -1,5 +1,6 @@
 import { runCommand } from './cli/run-command.js';
 import { commands } from './commands/registry.js';
+import { growHeapSlowly } from './fold/frugal-heap.js';
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 
@@ -8,6 +9,7 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 
+growHeapSlowly();
 process.exitCode = await runCommand(process.argv.slice(2), commands, {
   print: write(process.stdout),
   say: write(process.stderr),

@@ -1,10 +1,15 @@
 import type { EpochMs } from '#contracts';
 import { Heap } from './heap.js';
+import { LateEntries, type LateReader } from './late-entries.js';
 import { comesBefore, type LogEntry } from './log-entry.js';
+import type { PaperVectors } from './paper-vectors.js';
 import type { Dated, Timeline } from './timeline.js';
 
-/** Entries that came in at most this long after they happened are put in order as they are read. */
-const WINDOW_MS = 5 * 60_000;
+/**
+ * Entries that came in at most this long after they happened are put in order in memory; all others by way of the disk. Any length gives the same order: at
+ * 500 events a second this one holds 15,000.
+ */
+const WINDOW_MS = 30_000;
 
 const earlier = (a: LogEntry, b: LogEntry): boolean => (a.time === b.time ? comesBefore(a, b) : a.time < b.time);
 
@@ -23,24 +28,29 @@ class Frontier {
 }
 
 /** A first pass over the stream: the entries that came late, by when they happened. */
-const lateEntries = async (recorded: Timeline, recordedBefore: EpochMs): Promise<LogEntry[]> => {
+const lateEntries = async (recorded: Timeline, vectors: PaperVectors, recordedBefore: EpochMs): Promise<LateReader> => {
   const frontier = new Frontier();
-  const late: LogEntry[] = [];
-  for (;;) {
-    const dated = recorded.head === undefined ? await recorded.peek() : recorded.head;
-    if (dated === null) break;
-    recorded.take();
-    frontier.moveTo(dated.at);
-    if (wanted(dated.entry, recordedBefore) && isLate(dated.entry, frontier.at)) late.push(dated.entry);
+  const late = new LateEntries();
+  try {
+    for (;;) {
+      const dated = recorded.head === undefined ? await recorded.peek() : recorded.head;
+      if (dated === null) break;
+      recorded.take();
+      frontier.moveTo(dated.at);
+      if (wanted(dated.entry, recordedBefore) && isLate(dated.entry, frontier.at)) late.add(dated.entry);
+    }
+  } catch (error) {
+    late.discard();
+    throw error;
+  } finally {
+    await recorded.close();
   }
-  await recorded.close();
-  // Popped from the end, so the last happened first.
-  return late.sort((a, b) => (earlier(a, b) ? 1 : -1));
+  return late.inOrder(vectors);
 };
 
 /**
  * Entries in the order in which they happened, only those recorded before a moment. What came in soon after is put in its place while
- * reading; what came in later is found by a pass over the stream beforehand and held until its time has come.
+ * reading; what came in later is found by a pass over the stream beforehand and lies on disk until its time has come.
  */
 export class EventOrder implements Timeline {
   readonly #soon = new Heap<LogEntry>(earlier);
@@ -51,17 +61,18 @@ export class EventOrder implements Timeline {
   private constructor(
     private readonly recorded: Timeline,
     private readonly recordedBefore: EpochMs,
-    private readonly late: LogEntry[],
+    private readonly late: LateReader,
   ) {}
 
   /** @param open reads the stream in recorded order from its beginning; called twice. */
-  static async open(open: () => Timeline, recordedBefore: EpochMs = Infinity): Promise<EventOrder> {
-    const late = await lateEntries(open(), recordedBefore);
+  static async open(open: () => Timeline, vectors: PaperVectors, recordedBefore: EpochMs = Infinity): Promise<EventOrder> {
+    const late = await lateEntries(open(), vectors, recordedBefore);
     return new EventOrder(open(), recordedBefore, late);
   }
 
   get head(): Dated | null | undefined {
     if (this.#head !== null) return this.#head;
+    if (this.late.head === undefined) return undefined;
     while (!this.#ended && !this.#isSettled) {
       const { head } = this.recorded;
       if (head === undefined) return undefined;
@@ -75,18 +86,20 @@ export class EventOrder implements Timeline {
     for (;;) {
       const { head } = this;
       if (head !== undefined) return head;
-      await this.recorded.peek();
+      if (this.late.head === undefined) await this.late.peek();
+      else await this.recorded.peek();
     }
   }
 
   take(): void {
     const entry = this.#head!.entry;
-    if (entry === this.late.at(-1)) this.late.pop();
+    if (entry === this.late.head) this.late.take();
     else this.#soon.pop();
     this.#head = null;
   }
 
   close(): Promise<void> {
+    this.late.close();
     return this.recorded.close();
   }
 
@@ -103,9 +116,9 @@ export class EventOrder implements Timeline {
   }
 
   #first(): Dated | null {
-    const [soon, late] = [this.#soon.top, this.late.at(-1)];
-    if (soon === undefined && late === undefined) return null;
-    const entry = soon === undefined || (late !== undefined && earlier(late, soon)) ? late! : soon;
+    const [soon, late] = [this.#soon.top ?? null, this.late.head ?? null];
+    const entry = soon === null || (late !== null && earlier(late, soon)) ? late : soon;
+    if (entry === null) return null;
     return { at: entry.time, entry };
   }
 }

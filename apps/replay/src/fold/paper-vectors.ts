@@ -28,6 +28,8 @@ export class PaperVectors {
     );
     const fresh = new Map(missing.map(({ place }, i) => [place, made[i] ?? null]));
     for (const [place, vector] of fresh) if (this.#kept.size < KEPT) this.#kept.set(place, vector);
-    return decoded.map(({ decoded: each, place }) => ({ decoded: each, vector: fresh.get(place) ?? this.#kept.get(place) ?? null }));
+    const vectorAt = (place: string): Float32Array | null => fresh.get(place) ?? this.#kept.get(place) ?? null;
+    // An interaction may stand at the same partition and offset of another topic.
+    return decoded.map(({ decoded: each, place }) => ({ decoded: each, vector: each.kind === 'paper' ? vectorAt(place) : null }));
   }
 }

@@ -82,7 +82,7 @@ describe('EventOrder', () => {
       fc.asyncProperty(happenings, fc.integer({ min: 1, max: 9 }), async (events, chunkSize) => {
         const recorded = await open(logOf(events).records, chunkSize);
         const expected = (await all(recorded())).sort((a, b) => a.time - b.time || (comesBefore(a, b) ? -1 : 1));
-        expect((await all(await EventOrder.open(recorded))).map(placeOf)).toEqual(expected.map(placeOf));
+        expect((await all(await EventOrder.open(recorded, new PaperVectors(plainEncoder)))).map(placeOf)).toEqual(expected.map(placeOf));
       }),
       { numRuns: 60 },
     );
@@ -94,7 +94,7 @@ describe('EventOrder', () => {
       log.interaction(`reader${n}`, { at: day1 + n * MINUTE, recorded: day1 + (n % 7) * 60 * MINUTE + n * MINUTE });
     const recorded = await open(log.records, 4);
     const by = day1 + 90 * MINUTE;
-    const known = await all(await EventOrder.open(recorded, by));
+    const known = await all(await EventOrder.open(recorded, new PaperVectors(plainEncoder), by));
     expect(known.every((entry) => entry.recorded < by)).toBe(true);
     expect(known).toHaveLength((await all(recorded())).filter((entry) => entry.recorded < by).length);
   });

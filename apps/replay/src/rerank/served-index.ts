@@ -3,18 +3,7 @@ import type { StoredRecord } from '#event-log';
 import { foldedPartitions } from '../fold/folded-partitions.js';
 import type { RecordSource } from '../fold/record-source.js';
 import type { AskedRequest } from './engine-types.js';
-
-/** Where a served request stands, and what its place in the replay goes by. */
-export interface ServedPlace {
-  readonly requestId: string;
-  readonly at: EpochMs;
-  /** Which replica answered. */
-  readonly source: string;
-  /** Records that its state had folded: grows with every fold of one replica, also within a millisecond. */
-  readonly folded: number;
-  readonly partition: number;
-  readonly offset: bigint;
-}
+import { ServedPlaces, type OrderedPlaces, type ServedPlace } from './served-places.js';
 
 export interface ServedIndexParts {
   readonly source: Pick<RecordSource, 'read'>;
@@ -56,11 +45,9 @@ export const askedOf = (served: FeedServed): AskedRequest => ({
   chosen: null,
 });
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** The kept requests of `feed.served.v1`: some 200 bytes each, so that what was served can be read again in the order of a replay. */
 export class ServedIndex {
-  readonly #places: ServedPlace[] = [];
+  readonly #places = new ServedPlaces();
   readonly #known = new Map<string, EpochMs>();
   /** How the records of the range ended. `repeated`: a second record of one request, of a gateway that asked twice. */
   readonly counts = { kept: 0, 'left-out': 0, repeated: 0, unreadable: 0 };
@@ -86,14 +73,12 @@ export class ServedIndex {
   }
 
   /** As each replica answered them: one replica's state only grew meanwhile, so one fold reaches them all in this order. */
-  inChains(): readonly ServedPlace[] {
-    return this.#places.toSorted(
-      (a, b) => byText(a.source, b.source) || a.at - b.at || a.folded - b.folded || byText(a.requestId, b.requestId),
-    );
+  inChains(): OrderedPlaces {
+    return this.#places.inChains();
   }
 
-  inTime(): readonly ServedPlace[] {
-    return this.#places.toSorted((a, b) => a.at - b.at || byText(a.requestId, b.requestId));
+  inTime(): OrderedPlaces {
+    return this.#places.inTime();
   }
 
   #add(record: StoredRecord, { keep, seen }: ServedIndexParts): void {

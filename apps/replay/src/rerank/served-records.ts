@@ -1,7 +1,8 @@
 import { positionKey, topics, type FeedServed, type Positions } from '#contracts';
 import type { StoredRecord } from '#event-log';
 import type { RecordSource } from '../fold/record-source.js';
-import { readServed, type ServedPlace } from './served-index.js';
+import { readServed } from './served-index.js';
+import type { ServedPlace } from './served-places.js';
 
 /** Records read at once: a replay visits a partition nearly in its order. */
 const WINDOW = 64n;

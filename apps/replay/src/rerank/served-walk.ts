@@ -4,7 +4,7 @@ import { PositionsFold } from '../fold/positions-fold.js';
 import type { RecordSource } from '../fold/record-source.js';
 import type { StartState } from './engine-types.js';
 import type { StateFaults } from './likeness.js';
-import type { ServedPlace } from './served-index.js';
+import type { ServedPlace } from './served-places.js';
 import { ServedRecords } from './served-records.js';
 
 export interface ServedWalk {

@@ -4,7 +4,7 @@ import type { StateFaults } from './likeness.js';
 import type { Ranker } from './ranker.js';
 import { rankedAgain } from './replayed-line.js';
 import { handOn, type ReplayWork } from './replay-work.js';
-import type { ServedPlace } from './served-index.js';
+import type { OrderedPlaces, ServedPlace } from './served-places.js';
 import { ServedRecords } from './served-records.js';
 import { isMine } from './share.js';
 
@@ -21,25 +21,28 @@ const atAnotherMoment: StateFaults = {
 export class ServedWatch implements MomentWatch {
   readonly #records: ServedRecords;
   #cursor = 0;
+  #place: ServedPlace | undefined;
 
   constructor(
     private readonly work: ReplayWork,
     private readonly ranker: Ranker,
     /** By time. */
-    private readonly places: readonly ServedPlace[],
+    private readonly places: OrderedPlaces,
   ) {
     this.#records = new ServedRecords(work.options.source, work.options.range);
+    this.#place = places.at(0);
   }
 
   get next(): EpochMs {
-    return this.places[this.#cursor]?.at ?? Infinity;
+    return this.#place?.at ?? Infinity;
   }
 
   async reach(): Promise<void> {
-    const cursor = this.#cursor;
+    const [cursor, place] = [this.#cursor, this.#place!];
     this.#cursor += 1;
+    this.#place = this.places.at(this.#cursor);
     if (!isMine(this.work.options, cursor)) return;
-    const { data } = await this.#records.at(this.places[cursor]!);
+    const { data } = await this.#records.at(place);
     await handOn(this.work, await rankedAgain(this.ranker, data, atAnotherMoment), cursor);
   }
 }

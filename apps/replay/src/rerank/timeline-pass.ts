@@ -45,7 +45,7 @@ const timelineOf = async (work: ReplayWork, ranges: readonly Range[]): Promise<T
   const { asOf } = work.options;
   if (asOf.kind === 'recorded') return inRecordedOrder(work, ranges, true);
   let passes = 0;
-  return EventOrder.open(() => inRecordedOrder(work, ranges, ++passes === 2), asOf.kind === 'by' ? asOf.by : Infinity);
+  return EventOrder.open(() => inRecordedOrder(work, ranges, ++passes === 2), work.vectors, asOf.kind === 'by' ? asOf.by : Infinity);
 };
 
 /** What a pass along the timeline found, beside what it handed on. */

@@ -1,4 +1,5 @@
 import { Failure } from '#contracts';
+import { growHeapSlowly } from '../fold/frugal-heap.js';
 import { plannedReplay } from './planned-replay.js';
 import { runShare } from './run-share.js';
 import { UnfinishedRun } from './unfinished-run.js';
@@ -36,6 +37,7 @@ const failed = (error: unknown): FromWorker =>
     ? { kind: 'failed', code: error.code, message: error.message, retryable: error.retryable }
     : { kind: 'failed', code: '', message: error instanceof Error ? (error.stack ?? error.message) : String(error), retryable: null };
 
+growHeapSlowly();
 const outcome = await work().catch(failed);
 process.removeAllListeners('disconnect');
 process.send?.(outcome, () => process.disconnect());
