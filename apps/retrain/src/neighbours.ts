@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDataSource, ModelRegistry } from '#persistence';
 import type { RetrainableModel } from '#model';
@@ -8,12 +8,12 @@ import { newestBelow } from './from-export-command.js';
 import type { RetrainConfig } from './retrain.config.js';
 import type { RetrainPorts } from './retrain.js';
 
-/** Programs that stand beside this one in the build. */
-const programOf = (app: string): string => fileURLToPath(new URL(`../../${app}/src/main.js`, import.meta.url));
+/** Programs that stand beside this one: in the build, or among the sources where this one runs of them. */
+const programOf = (app: string): string => fileURLToPath(new URL(`../../${app}/src/main${extname(import.meta.url)}`, import.meta.url));
 
 /** Runs another of our programs with this process' settings and streams; it is told to stop when we are. */
 const run = async (app: string, args: readonly string[], signal: AbortSignal): Promise<number> => {
-  const child = spawn(process.execPath, ['--enable-source-maps', programOf(app), ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [...process.execArgv, programOf(app), ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   try {

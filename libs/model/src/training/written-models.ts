@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from '../session/onnx-runtime.js';
 import { MODEL_FILE, sha256 } from '../manifest/manifest.js';
 import type { ModelKind } from '../manifest/manifest.js';
 import { identityOf } from '../manifest/model-folder.js';
