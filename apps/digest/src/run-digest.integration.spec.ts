@@ -145,7 +145,7 @@ describe('the command', () => {
     [['--smtp', '--dry-run'], {}, 2, 'DIGEST_SMTP_URL: is required by --smtp'],
     [['--smtp'], { DIGEST_RECIPIENTS: 'ada' }, 2, 'DIGEST_RECIPIENTS'],
     [['--nonsense'], {}, 2, '--nonsense: is no option of this command'],
-    [['--dry-run'], { DIGEST_GATEWAY_URL: 'ftp://x' }, 2, 'DIGEST_GATEWAY_URL must be an http'],
+    [['--dry-run'], { DIGEST_GATEWAY_URL: 'ftp://x' }, 2, 'DIGEST_GATEWAY_URL: must be an http'],
   ])('%j with %j ends with %d', async (args, settings, code, message) => {
     const end = await started(args, settings).end;
     expect(end.code).toBe(code);
