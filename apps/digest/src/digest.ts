@@ -90,7 +90,12 @@ export const digestPaper = ({ paper, upvotes, comments, reasons }: FeedItem, sit
     authors:
       named === '' ? (authorCount > 0 ? `${authorCount} authors` : '') : authorCount > 3 ? `${named} and ${authorCount - 3} more` : named,
     organization: paper.organization === null ? null : cut(oneLine(paper.organization.name), 120),
-    url: webAddress(paper.links.arxiv, siteUrl) ?? webAddress(paper.links.self, siteUrl) ?? siteUrl,
+    // The site's own address of a paper is for programs: it comes last.
+    url:
+      webAddress(paper.links.arxiv, siteUrl) ??
+      webAddress(paper.links.project, siteUrl) ??
+      webAddress(paper.links.self, siteUrl) ??
+      siteUrl,
     code: webAddress(paper.links.code, siteUrl),
     upvotes,
     comments,

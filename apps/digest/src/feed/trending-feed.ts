@@ -16,7 +16,12 @@ const itemSchema = z.object({
     topics: z.array(text(500)).max(1_000),
     publishedAt: text(60),
     listedOn: text(60).nullable(),
-    links: z.looseObject({ self: text(3_000), arxiv: text(3_000).optional(), code: text(3_000).optional() }),
+    links: z.looseObject({
+      self: text(3_000),
+      arxiv: text(3_000).optional(),
+      code: text(3_000).optional(),
+      project: text(3_000).optional(),
+    }),
   }),
   upvotes: z.int().min(0),
   comments: z.int().min(0),
