@@ -19,7 +19,7 @@ describe('readDigestOptions', () => {
     [['--dry-run', '--period', 'year'], '--period year: must be day or week or month'],
     [['--dry-run', '--date', '2026-02-30'], '--date 2026-02-30: must be a day'],
     [['--dry-run', '--date', '2026-11-24'], '--date 2026-11-24: the day 2026-11-24 has not ended in UTC'],
-    [['--dry-run', '--date', '2026-11-01'], '--papers listed'],
+    [['--dry-run', '--date', '2026-11-01'], 'take --papers listed'],
     [['--dry-run', '--time-zone', 'Mars/Olympus'], '--time-zone Mars/Olympus: must be a time zone'],
     [['--dry-run', '--count', '0'], '--count 0: must be a whole number from 1 to 100'],
     [['--dry-run', '--list', 'A B'], '--list A B: must be 1 to 40 of a-z 0-9 -'],

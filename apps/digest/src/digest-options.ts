@@ -76,7 +76,7 @@ export const readDigestOptions = (args: readonly string[], now: number): DigestO
   const period = periodAsked(oneOf('period', values.period, periodKinds), values.date, timeZone, now);
   if (selection.papers === 'trending' && !isRecent(period, now))
     throw new UsageError(
-      `--date ${values.date ?? ''}: must not lie further back than the period before the last with --papers trending; take --papers listed`,
+      `--date ${values.date ?? ''}: the ${period.kind} ${period.key} ended longer ago than it was long, and what trended then is not known; take --papers listed`,
     );
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(values.list)) throw new UsageError(`--list ${values.list}: must be 1 to 40 of a-z 0-9 -`);
   if (values.out === '') throw new UsageError('--out: must name a folder');

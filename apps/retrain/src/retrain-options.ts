@@ -20,7 +20,7 @@ shown. Reads the log only; nothing goes live unless --promote-if says so.
 
   --model personal|trending|all   (default all)
   --days 14              of the log, up to 365
-  --source log|archive|file:DIR   as of npm run replay (default log). The archive has no answers that were served: it can not be trained from
+  --source log|file:DIR   as of npm run replay (default log). The archive has no answers that were served: it can not be trained from
   --outcome-hours 24     how long after its request an action counts
   --promote-if RULE      makes it live when this holds too, and its interval lies above 0; never by default
   --if-refused fail|succeed   whether too little data, or a model that is not better, is a failed run (default fail; a CronJob says succeed)
