@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Which digest went where: one row for each period, selection and target, so that none is sent twice. */
-export class Digests1764500000000 implements MigrationInterface {
-  readonly name = 'Digests1764500000000';
+export class Digests1764600000000 implements MigrationInterface {
+  readonly name = 'Digests1764600000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
