@@ -1,3 +1,6 @@
+// Tests see a copy of the environment, ONNX Runtime the one that Jest's processes are given: see libs/model/src/session/no-telemetry.ts.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 const base = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },

@@ -35,4 +35,6 @@ await build({ log: console.log });
 const secrets = join(root, '.data/dev-secrets.json');
 if (!process.env.JWT_SHARED_SECRET && existsSync(secrets)) process.env.JWT_SHARED_SECRET = JSON.parse(readFileSync(secrets, 'utf8')).tokens;
 process.argv.splice(1, process.argv.length - 1, join(root, 'dist', folder, `${name}.js`), ...rest);
+// For a measurement that loads ONNX Runtime by itself: libs/model/src/session/no-telemetry.ts says why.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
 await import(pathToFileURL(join(root, 'dist', folder, `${name}.js`)).href);

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { newestModel, readModelFolder, trainAndWrite, trainableModels, trainings } from '#model';
 import type { Manifest, TrainOptions, TrainableModel } from '#model';
+import { fromExportCommand } from '../apps/retrain/src/from-export-command.js';
 
 const usage = `Trains the shipped models and writes models/<name>/<version>/.
 
   npm run train -- <${trainableModels.join('|')}|all> --data DIR [--out models] [--seed 1] [--models DIR]
+  npm run train -- from-export FILE --model personal|trending    from what readers of your own site did: npm run train -- from-export --help
 
 ${trainableModels.map((name) => `  ${name.padEnd(14)} ${trainings[name].summary}`).join('\n')}
   ${'all'.padEnd(14)} every one, in this order, each in a process of its own
@@ -78,4 +80,10 @@ const costTable = (manifests: readonly Manifest[]): string => {
   ].join('\n');
 };
 
-await main();
+const args = process.argv.slice(2);
+if (args[0] === 'from-export')
+  process.exitCode = await fromExportCommand(args.slice(1), process.env['MODELS_DIR'] || 'models', {
+    print,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  });
+else await main();

@@ -1,17 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readDigestOptions } from '../apps/digest/src/digest-options.js';
 
 /** The rules that compose file, image and dashboards must keep. No engine runs here, so they are read, not run; manifests have rules of their own in test/deployment. */
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
-/** A process is an app that answers on an admin port; replay is a command of analysts and is not deployed. */
+/** A process is an app that answers on an admin port; replay is a command of analysts and is not deployed, retraining needs a cluster's volume. */
 const services = ['gateway', 'ingest', 'ranker'];
+/** What runs to its end. */
+const commands = ['migrate', 'digest'];
 
 interface ComposeService {
   readonly image: string;
   readonly build?: string;
+  readonly profiles?: readonly string[];
   readonly read_only?: boolean;
   readonly user?: string;
   readonly cap_drop?: readonly string[];
@@ -34,7 +38,7 @@ describe('docker-compose.yml', () => {
   const ours = all.filter(({ service }) => service.build !== undefined);
 
   it('runs every service and nothing else of ours', () => {
-    expect([...new Set(ours.map(({ service }) => service.environment?.['SERVICE']))].sort()).toEqual(services);
+    expect([...new Set(ours.map(({ service }) => service.environment?.['SERVICE']))].sort()).toEqual([...services, 'digest'].sort());
     expect(all.map(({ name }) => name).filter((name) => !ours.some((own) => own.name === name))).toEqual([
       'kafka',
       'postgres',
@@ -61,6 +65,13 @@ describe('docker-compose.yml', () => {
     expect(parseInt(service.stop_grace_period ?? '10s', 10)).toBeGreaterThan(2 * 10.7);
   });
 
+  it('starts digests only when asked to, with the gateway there', () => {
+    expect(all.filter(({ service }) => service.profiles !== undefined).map(({ name }) => name)).toEqual(['digest']);
+    expect(compose.services['digest']).toMatchObject({ profiles: ['digest'], depends_on: { gateway: { condition: 'service_healthy' } } });
+    const { command } = compose.services['digest'] as { command?: readonly string[] };
+    expect(readDigestOptions(command ?? [], Date.parse('2026-11-24')).smtp).toBe(true);
+  });
+
   it('gives Prometheus the rules that its configuration names', () => {
     const { rule_files: rules } = parse(read('monitoring/prometheus.yml')) as { rule_files: string[] };
     const mounted = compose.services['prometheus']?.volumes?.map((volume) => volume.split(':')[1]) ?? [];
@@ -79,11 +90,14 @@ describe('docker-compose.yml', () => {
 
   it('holds no secret, and names each that it needs in .env.example', () => {
     const text = read('docker-compose.yml');
-    const needed = [...text.matchAll(/\$\{(\w+)(:\?[^}]*)?\}/g)].map(([, name, demanded]) => ({ name, demanded: demanded !== undefined }));
-    expect(needed.every(({ demanded }) => demanded)).toBe(true);
+    const needed = [...text.matchAll(/\$\{(\w+)(:[?-][^}]*)?\}/g)].map(([, name, rule]) => ({ name, rule: rule?.slice(0, 2) }));
+    // Compose asks for what is demanded even where the part that needs it is not started: a digest says itself what it lacks.
+    for (const { name, rule } of needed) expect([name, rule]).toEqual([name, name?.startsWith('DIGEST_') === true ? ':-' : ':?']);
     const offered = [...read('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     expect([...new Set(needed.map(({ name }) => name))].sort()).toEqual(offered.sort());
-    expect([...read('.env.example').matchAll(/^\w*(?:SECRET|PASSWORD)=(.*)$/gm)].map(([, value]) => value).join('')).toBe('');
+    expect(
+      [...read('.env.example').matchAll(/^\w*(?:SECRET|PASSWORD|SMTP_URL|WEBHOOK_URL)=(.*)$/gm)].map(([, value]) => value).join(''),
+    ).toBe('');
   });
 
   it('is scraped completely', () => {
@@ -91,7 +105,7 @@ describe('docker-compose.yml', () => {
       scrape_configs: { static_configs: { targets: string[] }[] }[];
     };
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
-    const expected = ours.filter(({ name }) => name !== 'migrate').map(({ name }) => `${name}:9000`);
+    const expected = ours.filter(({ name }) => !commands.includes(name)).map(({ name }) => `${name}:9000`);
     expect(targets.filter((target) => target.endsWith(':9000')).sort()).toEqual(expected.sort());
   });
 });

@@ -93,7 +93,15 @@ export interface Manifest {
     timeZone?: string;
     concurrencyPolicy?: string;
     startingDeadlineSeconds?: number;
-    jobTemplate?: { spec: { backoffLimit?: number; activeDeadlineSeconds?: number; template: PodTemplate } };
+    jobTemplate?: {
+      spec: {
+        backoffLimit?: number;
+        activeDeadlineSeconds?: number;
+        podFailurePolicy?: { rules: { action: string; onExitCodes?: { operator: string; values: number[] } }[] };
+        template: PodTemplate;
+      };
+    };
+    accessModes?: string[];
     type?: string;
     clusterIP?: string;
     ports?: { name: string; port: number; targetPort: number | string }[];

@@ -3,13 +3,17 @@ import { describeConfig, type SettingRow } from '#config';
 import { gatewayConfigSchema } from '../../apps/gateway/src/gateway.config.js';
 import { ingestConfigSchema } from '../../apps/ingest/src/ingest.config.js';
 import { rankerConfigSchema } from '../../apps/ranker/src/ranker.config.js';
+import { digestConfigSchema } from '../../apps/digest/src/digest.config.js';
 import { replayConfigSchema } from '../../apps/replay/src/replay.config.js';
+import { retrainConfigSchema } from '../../apps/retrain/src/retrain.config.js';
 
 const schemas: readonly (readonly [app: string, schema: z.ZodType])[] = [
   ['gateway', gatewayConfigSchema],
   ['ingest', ingestConfigSchema],
   ['ranker', rankerConfigSchema],
   ['replay', replayConfigSchema],
+  ['retrain', retrainConfigSchema],
+  ['digest', digestConfigSchema],
 ];
 
 interface Use {

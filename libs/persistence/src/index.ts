@@ -14,6 +14,7 @@ export type { RefusedInteraction } from './archive/refused-interactions.js';
 export { type Checkpoint, Checkpoints } from './checkpoints.js';
 export { createDataSource, type DatabaseOptions } from './data-source.js';
 export { type DatabaseFault, databaseFault, sqlState } from './database-fault.js';
+export { DigestDeliveries, type DigestDelivery, type DigestKey } from './digest-deliveries.js';
 export { type LockOutcome, Locks } from './locks.js';
 export { isMigrated, migrate } from './migrate.js';
 export { type ModelAssignment, ModelRegistry } from './model-registry.js';

@@ -1,8 +1,10 @@
 import { ConfigFailure, describeConfig, loadConfig } from '#config';
+import { digestConfigSchema } from '../../../apps/digest/src/digest.config.js';
 import { gatewayConfigSchema } from '../../../apps/gateway/src/gateway.config.js';
 import { ingestConfigSchema } from '../../../apps/ingest/src/ingest.config.js';
 import { auditorConfigSchema } from '../../../apps/ranker/src/auditor.config.js';
 import { rankerConfigSchema } from '../../../apps/ranker/src/ranker.config.js';
+import { retrainConfigSchema } from '../../../apps/retrain/src/retrain.config.js';
 import { type Container, type Manifest, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
@@ -11,6 +13,8 @@ const schemas = {
   ingest: ingestConfigSchema,
   ranker: rankerConfigSchema,
   auditor: auditorConfigSchema,
+  digest: digestConfigSchema,
+  retrain: retrainConfigSchema,
 } as const;
 type Service = keyof typeof schemas;
 
@@ -18,7 +22,7 @@ const serviceOf = ({ env = [], args = [] }: Container): Service => {
   const service = env.find(({ name }) => name === 'SERVICE')?.value ?? 'none';
   return (service === 'ranker' && args[0] === 'compare' ? 'auditor' : service) as Service;
 };
-const secretName = /SECRET|PASSWORD|TOKEN|DATABASE_URL/;
+const secretName = /SECRET|PASSWORD|TOKEN|DATABASE_URL|SMTP_URL|WEBHOOK_URL/;
 /** What trials, and they alone, may have in the open. */
 const inTheOpen = /local-cluster-only/;
 
@@ -26,9 +30,16 @@ const inTheOpen = /local-cluster-only/;
 const secretKeys: Readonly<Record<string, readonly string[]>> = {
   'broadsheet-database': ['DATABASE_URL'],
   'broadsheet-gateway': ['READER_REF_SECRET', 'CURSOR_SECRET', 'JWT_SHARED_SECRET'],
+  'broadsheet-digest': ['DIGEST_SMTP_URL', 'DIGEST_FROM', 'DIGEST_RECIPIENTS'],
+};
+const examples: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://user@host:5432/name',
+  DIGEST_SMTP_URL: 'smtp://user@host:587',
+  DIGEST_FROM: 'digest@example.org',
+  DIGEST_RECIPIENTS: 'readers@example.org',
 };
 /** A value of each secret's form, to judge the rest of the settings with. */
-const exampleOf = (key: string): string => (key === 'DATABASE_URL' ? 'postgres://user@host:5432/name' : 'x'.repeat(40));
+const exampleOf = (key: string): string => examples[key] ?? 'x'.repeat(40);
 
 const withoutHash = (name: string): string => name.replace(/-[a-z0-9]{10}$/, '');
 

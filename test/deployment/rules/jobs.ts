@@ -1,5 +1,8 @@
+import { readDigestOptions } from '../../../apps/digest/src/digest-options.js';
+import { exitCodes } from '../../../apps/digest/src/exit-codes.js';
 import { parseCommand } from '../../../apps/ingest/src/cli/command.js';
 import { parseCompare } from '../../../apps/ranker/src/agreement/compare-command.js';
+import { readRetrainOptions } from '../../../apps/retrain/src/retrain-options.js';
 import { type Manifest, servicesOf, type Workload, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
@@ -7,11 +10,20 @@ const jobsOf = (manifests: readonly Manifest[]): readonly Workload[] =>
   workloadsOf(manifests).filter(({ kind }) => kind === 'Job' || kind === 'CronJob');
 const nameOf = ({ kind, name }: Workload): string => `${kind} ${name}`;
 
+/** Reads the arguments as the program of that name would. @throws they can not be meant. */
+const readers: Readonly<Record<string, (args: readonly string[]) => boolean>> = {
+  ingest: (args) => ['migrate', 'load'].includes(parseCommand(args, '2026-01-01').name),
+  digest: (args) => {
+    const { dryRun, smtp, webhook } = readDigestOptions(args, Date.parse('2026-01-01'));
+    return !dryRun && (smtp || webhook);
+  },
+  retrain: (args) => !readRetrainOptions(args).refusalFails,
+};
+
 const understood = ({ pod }: Workload): boolean =>
-  pod.containers.every(({ args = [] }) => {
+  pod.containers.every(({ args = [], env = [] }) => {
     try {
-      const { name } = parseCommand(args, '2026-01-01');
-      return name === 'migrate' || name === 'load';
+      return readers[env.find(({ name }) => name === 'SERVICE')?.value ?? 'none']?.(args) === true;
     } catch {
       return false;
     }
@@ -35,7 +47,7 @@ export const jobRules: readonly Rule[] = [
     name: 'runs commands that exist',
     why: 'a schedule of a command that is not there fails every hour, and nobody looks',
     check: (manifests) => [
-      ...each(jobsOf(manifests), nameOf, (job) => !understood(job), 'ingest does not know this command'),
+      ...each(jobsOf(manifests), nameOf, (job) => !understood(job), 'its program does not know this command'),
       ...each(servicesOf(manifests), nameOf, (service) => !staysUp(service), 'it ends, or is not known'),
     ],
   },
@@ -71,8 +83,8 @@ export const jobRules: readonly Rule[] = [
       ),
   },
   {
-    name: 'reads a source once at a time',
-    why: 'sources allow one connection; a run that is late is better left out than doubled',
+    name: 'runs on schedule once at a time',
+    why: 'sources allow one connection, two trainings cost two cores; a run that is late is better left out than doubled',
     check: (manifests) =>
       each(
         jobsOf(manifests).filter(({ kind }) => kind === 'CronJob'),
@@ -83,6 +95,21 @@ export const jobRules: readonly Rule[] = [
           !((spec.startingDeadlineSeconds ?? 0) > 0) ||
           !/^[\d*/,-]+( [\d*/,-]+){4}$/.test(spec.schedule ?? ''),
         'may run twice at once, or at nobody’s time',
+      ),
+  },
+  {
+    name: 'does not try again what may have been sent',
+    why: 'a digest of which nobody knows would come twice; a second try of it can only end the same way',
+    check: (manifests) =>
+      each(
+        jobsOf(manifests).filter(({ labels }) => labels['app'] === 'digest'),
+        nameOf,
+        ({ manifest: { spec } }) =>
+          spec?.jobTemplate?.spec.podFailurePolicy?.rules.some(
+            ({ action, onExitCodes }) =>
+              action === 'FailJob' && onExitCodes?.operator === 'In' && onExitCodes.values.includes(exitCodes.unknown),
+          ) !== true,
+        'its exit code for "nobody knows" does not end the job',
       ),
   },
 ];

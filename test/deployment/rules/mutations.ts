@@ -142,6 +142,24 @@ const podMutations: readonly Mutation[] = [
     inContainer('StatefulSet', 'ranker', (container) => (container.resources!.requests!['cpu'] = '500m')),
   ),
   mutation(
+    'has a core for its one ONNX thread',
+    'models that it could write to',
+    inContainer('StatefulSet', 'ranker', (container) => delete container.volumeMounts![0]!.readOnly),
+    'prod',
+  ),
+  mutation(
+    'can not write to its image',
+    'a retraining that writes to the program',
+    inContainer('CronJob', 'retrain', (container) => (container.volumeMounts![0]!.mountPath = '/app')),
+    'prod',
+  ),
+  mutation(
+    'bounds every scratch disk',
+    'rows without end',
+    inPod('CronJob', 'retrain', (pod) => delete pod.volumes!.find(({ name }) => name === 'scratch')!.emptyDir!.sizeLimit),
+    'prod',
+  ),
+  mutation(
     'is told of no other service',
     'the default',
     inPod('StatefulSet', 'kafka', (pod) => delete pod.enableServiceLinks),
@@ -360,6 +378,24 @@ const jobMutations: readonly Mutation[] = [
     'an auditor that compares once',
     inContainer('Deployment', 'auditor', (container) => (container.args = ['compare', 'http://ranker:9000'])),
   ),
+  mutation(
+    'runs commands that exist',
+    'a digest to nobody',
+    inContainer('CronJob', 'digest', (container) => (container.args = ['--period', 'day', '--dry-run'])),
+    'prod',
+  ),
+  mutation(
+    'runs commands that exist',
+    'an option of retraining that is misspelt',
+    inContainer('CronJob', 'retrain', (container) => (container.args = ['--day', '14', '--if-refused', 'succeed'])),
+    'prod',
+  ),
+  mutation(
+    'does not try again what may have been sent',
+    'every exit code is tried again',
+    inSpec('CronJob', 'digest', (spec) => delete spec.jobTemplate!.spec.podFailurePolicy),
+    'prod',
+  ),
   mutation('brings tables and topics up to date', 'nobody does', without('Job')),
   mutation(
     'ends, and is cleared away',
@@ -372,7 +408,7 @@ const jobMutations: readonly Mutation[] = [
     inSpec('Job', 'migrate', (spec) => delete spec.ttlSecondsAfterFinished),
   ),
   mutation(
-    'reads a source once at a time',
+    'runs on schedule once at a time',
     'two at once',
     inSpec('CronJob', 'connector-arxiv', (spec) => (spec.concurrencyPolicy = 'Allow')),
     'prod',
@@ -388,6 +424,12 @@ const networkMutations: readonly Mutation[] = [
   ),
   mutation('declares each edge at both of its ends', 'the far end is missing', without('NetworkPolicy', 'ranker')),
   mutation('declares each edge at both of its ends', 'the near end is missing', without('NetworkPolicy', 'to-kafka')),
+  mutation(
+    'declares each edge at both of its ends',
+    'a digest that the gateway does not let in',
+    without('NetworkPolicy', 'gateway-from-digest'),
+    'prod',
+  ),
   mutation(
     'names the port of every edge, and who is at its other end',
     'any port',

@@ -9,6 +9,12 @@ const someContainer =
   (workload: Workload): boolean =>
     containersOf(workload).some(broken);
 
+/** Of those that answer: what runs before them has no probe and no port. */
+const someServing =
+  (broken: (container: Container) => boolean) =>
+  ({ pod }: Workload): boolean =>
+    pod.containers.some(broken);
+
 /** From docs/figures.md, graceful stop: the slowest that any process was gone after SIGTERM, in seconds. */
 const SLOWEST_STOP_S = 10.7;
 const PRE_STOP_S = 5;
@@ -20,6 +26,16 @@ const preStopOf = ({ lifecycle }: Container): number => {
 
 const adminServer = readFileSync('libs/telemetry/src/admin-server.ts', 'utf8');
 const isServed = (path: string | undefined): boolean => path !== undefined && adminServer.includes(`case '${path}':`);
+
+/** What may be written to, by container: where retraining leaves models and rows. */
+const writable: Readonly<Record<string, readonly string[]>> = { retrain: ['/models', '/tmp'], 'seed-models': ['/models'] };
+
+/** From the image, or from the volume that retraining writes to and a ranker can not. */
+const readsModels = ({ env = [], volumeMounts = [] }: Container): boolean => {
+  const directory = env.find(({ name }) => name === 'MODELS_DIR')?.value;
+  if (directory === '/app/models') return true;
+  return volumeMounts.some(({ name, mountPath, readOnly }) => name === 'models' && mountPath === directory && readOnly === true);
+};
 
 const probesOf = ({ startupProbe, livenessProbe, readinessProbe }: Container) => [startupProbe, livenessProbe, readinessProbe];
 
@@ -74,14 +90,15 @@ export const podRules: readonly Rule[] = [
   },
   {
     name: 'can not write to its image',
-    why: 'what breaks in can not stay; our processes write to no disk at all, which the hardened run proves',
+    why: 'what breaks in can not stay; our services write to no disk at all, which the hardened run proves',
     check: (manifests) =>
       each(
         workloadsOf(manifests).filter(({ ours }) => ours),
         nameOf,
         someContainer(
-          ({ securityContext, volumeMounts = [] }) =>
-            securityContext?.readOnlyRootFilesystem !== true || volumeMounts.some(({ readOnly }) => readOnly !== true),
+          ({ name, securityContext, volumeMounts = [] }) =>
+            securityContext?.readOnlyRootFilesystem !== true ||
+            volumeMounts.some(({ readOnly, mountPath }) => readOnly !== true && writable[name]?.includes(mountPath) !== true),
         ),
         'has a disk that it can write to',
       ),
@@ -104,7 +121,7 @@ export const podRules: readonly Rule[] = [
       each(
         servicesOf(manifests),
         nameOf,
-        someContainer((container) => {
+        someServing((container) => {
           const paths = probesOf(container).map((probe) => probe?.httpGet?.path);
           return new Set(paths).size < 3 || !paths.every(isServed) || container.livenessProbe?.httpGet?.path !== '/livez';
         }),
@@ -119,7 +136,7 @@ export const podRules: readonly Rule[] = [
         servicesOf(manifests),
         nameOf,
         (workload) =>
-          someContainer(
+          someServing(
             ({ startupProbe: probe }) =>
               !((probe?.periodSeconds ?? 10) * (probe?.failureThreshold ?? 3) >= (workload.name === 'ranker' ? 1_800 : 300)),
           )(workload),
@@ -134,7 +151,7 @@ export const podRules: readonly Rule[] = [
         servicesOf(manifests),
         nameOf,
         (workload) =>
-          someContainer(
+          someServing(
             (container) =>
               !(preStopOf(container) >= PRE_STOP_S) ||
               !((workload.pod.terminationGracePeriodSeconds ?? 30) >= preStopOf(container) + 2 * SLOWEST_STOP_S),
@@ -174,13 +191,13 @@ export const podRules: readonly Rule[] = [
     why: 'sessions run with one thread, as their manifests say, because the pool would take the cores of the node for its own',
     check: (manifests) =>
       each(
-        servicesOf(manifests).filter(({ name }) => name === 'ranker'),
+        workloadsOf(manifests).filter(({ name }) => name === 'ranker' || name === 'retrain'),
         nameOf,
-        someContainer(
-          ({ resources, env = [] }) =>
-            !(quantity(resources?.requests?.['cpu']) >= 1) || env.find(({ name }) => name === 'MODELS_DIR')?.value !== '/app/models',
-        ),
-        'less than one core, or models from somewhere else than the image',
+        ({ name, pod }) =>
+          pod.containers.some(
+            (container) => !(quantity(container.resources?.requests?.['cpu']) >= 1) || (name === 'ranker' && !readsModels(container)),
+          ),
+        'less than one core, or models from somewhere else than the image or a volume that it can only read',
       ),
   },
   {

@@ -24,5 +24,4 @@ export interface ReplayCommand {
  */
 export const exitCodes = { done: 0, fault: 1, unusable: 2, assertion: 4, interrupted: 130 } as const;
 
-/** What was typed can not be meant: names the option, its value and the rule. */
-export class UsageError extends Error {}
+export { UsageError } from '#config';

@@ -30,7 +30,7 @@ ${streamOptionsHelp}
 
 A file appears under its name only when it is whole; Ctrl-C leaves none. Exit code 2: the range is gone, or FILE is there already.
 
-Columns of --point-in-time: request_id, at (UTC), reader_ref, surface, arm, position (from 0), paper_id, source, propensity, label, then f_NAME for each
+Columns of --point-in-time: request_id, at (UTC), reader_ref, surface, period, arm, position (from 0), paper_id, source, propensity, label, then f_NAME for each
 feature; a feature that a surface does not have is null. docs/ranking.md says what each means. CSV carries no types: tell its reader that paper_id is
 text, or 2611.00010 may become a number.
 

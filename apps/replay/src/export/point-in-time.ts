@@ -49,18 +49,19 @@ export const pointInTimeRows = async (parts: PointInTime, write: (row: TrainingR
       pipelines.set(state, (pipeline = createRankPipeline({ state, trending, personal, config, stopwatch })));
     }
     const { request, moment } = rebuilt(served.data);
-    for (const row of rowsOf(served, await pipeline.inspect(request, moment), labels)) await write(row);
+    for (const row of rowsOf(served, request.period, await pipeline.inspect(request, moment), labels)) await write(row);
     parts.progress?.((done += 1), index.asked.size);
   });
 };
 
-const rowsOf = ({ data }: FeedServed, seen: CandidateRows, labels: Labels): readonly TrainingRow[] => {
+const rowsOf = ({ data }: FeedServed, period: string, seen: CandidateRows, labels: Labels): readonly TrainingRow[] => {
   const rowOf = new Map(seen.candidates.map(({ paperId }, row) => [paperId, row]));
   return data.slots.map(({ paperId, propensity, source }, position) => ({
     requestId: data.requestId,
     at: new Date(data.asOf).toISOString(),
     readerRef: data.readerRef ?? null,
     surface: data.surface,
+    period,
     arm: data.arm,
     position,
     paperId,

@@ -20,6 +20,7 @@ const row = (n: number, fields: Partial<TrainingRow> = {}): TrainingRow => ({
   at: new Date(Date.parse('2026-11-01T00:00:00Z') + n * 1001).toISOString(),
   readerRef: n % 3 === 0 ? null : `r_${String(n).padStart(22, '0')}`,
   surface: 'for-you',
+  period: 'day',
   arm: 'control',
   position: n % 10,
   paperId: `2611.${String(n * 10).padStart(5, '0')}`,

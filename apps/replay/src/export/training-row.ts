@@ -8,6 +8,8 @@ export interface TrainingRow {
   /** Null for anonymous readers. */
   readonly readerRef: string | null;
   readonly surface: string;
+  /** That was asked for, or its default: the head of the trending model that ordered the answer, where that model did. */
+  readonly period: string;
   readonly arm: string;
   /** Place in the answer, from 0. */
   readonly position: number;
@@ -47,6 +49,7 @@ export const columns: readonly Column[] = [
   column('at', 'TIMESTAMP', 'at'),
   column('reader_ref', 'STRING', 'readerRef', true),
   column('surface', 'STRING', 'surface'),
+  column('period', 'STRING', 'period'),
   column('arm', 'STRING', 'arm'),
   column('position', 'INT64', 'position'),
   column('paper_id', 'STRING', 'paperId'),

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../session/onnx-runtime.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { countSteps, stepRows, stepWeights, steppedRows } from './count-steps.js';
 

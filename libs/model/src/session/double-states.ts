@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnx-runtime.js';
 import { readerStateBatchGraph } from '../graphs/reader-state-graph.js';
 import type { ActionHistory } from '../training/reader-state/histories.js';
 import type { ReaderStateWeights } from '../training/reader-state/reader-state-training.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnx-runtime.js';
 import { featureHash } from '#ranking';
 import { ModelFeatureFailure, ModelGoldenFailure, ModelManifestFailure, ModelOutputFailure } from '../failures.js';
 import { GOLDEN_TOLERANCE, MODEL_FILE } from '../manifest/manifest.js';

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { featureHash } from '#ranking';
@@ -42,6 +42,7 @@ const write = async (changes: Partial<ManifestDraft> = {}, terms: readonly strin
     ...changes,
   };
   const root = await mkdtemp(join(tmpdir(), 'broadsheet-encoder-'));
+  roots.push(root);
   return writeModelFolder(
     root,
     draft,
@@ -51,6 +52,9 @@ const write = async (changes: Partial<ManifestDraft> = {}, terms: readonly strin
     ]),
   );
 };
+
+const roots: string[] = [];
+afterAll(() => Promise.all(roots.splice(0).map((root) => rm(root, { recursive: true, force: true }))));
 
 describe('OnnxPaperEncoder', () => {
   it('gives unit vectors of the words it knows, in input order, and zeros without any', async () => {

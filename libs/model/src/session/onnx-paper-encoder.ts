@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from './onnx-runtime.js';
 import type { PaperEncoder } from '#ranking';
 import { ModelGoldenFailure, ModelManifestFailure, ModelOutputFailure } from '../failures.js';
 import { GOLDEN_TOLERANCE } from '../manifest/manifest.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnx-runtime.js';
 import { ModelGoldenFailure, ModelManifestFailure } from '../failures.js';
 import { readerStatePorts } from '../graphs/reader-state-layers.js';
 import { GOLDEN_TOLERANCE, MODEL_FILE } from '../manifest/manifest.js';

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from './onnx-runtime.js';
 import type { RowScorer } from '#ranking';
 import { ModelInputFailure, ModelManifestFailure, ModelOutputFailure } from '../failures.js';
 import type { Manifest } from '../manifest/manifest.js';

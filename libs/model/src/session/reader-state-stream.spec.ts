@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from './onnx-runtime.js';
 import { randomEvents, randomReaderState } from '../fixtures/reader-states.js';
 import { LONGEST_HISTORY, readerStateBatchGraph, readerStateStepGraph } from '../graphs/reader-state-graph.js';
 import { readInitializers } from '../onnx/read-initializers.js';

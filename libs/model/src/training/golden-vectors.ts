@@ -1,4 +1,4 @@
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from '../session/onnx-runtime.js';
 import type { Golden, GoldenTensor } from '../manifest/manifest.js';
 
 /** One input of a golden vector, before the model has been asked for its output. */

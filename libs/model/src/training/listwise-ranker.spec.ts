@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../session/onnx-runtime.js';
 import { seededRandom } from '#ranking';
 import { listwiseSettings, trainListwiseRanker } from './listwise-ranker.js';
 import type { RankedList } from './listwise-ranker.js';

@@ -18,6 +18,8 @@ export interface RankedList {
   readonly count: number;
   /** float32 [count], 0 = not wanted. */
   readonly gains: Float32Array;
+  /** float32 [count], shares that the scores are drawn to instead of those of the gains; figures are still of the gains. */
+  readonly targets?: Float32Array;
 }
 
 export const listwiseSettings = {
@@ -215,9 +217,9 @@ const runEpoch = (
   for (let from = 0; from < order.length; from += settings.batch) {
     const batch = order.subarray(from, from + settings.batch);
     for (const index of batch) {
-      const { rows, count, gains } = sampled(lists[index]!, settings, random);
+      const { rows, count, gains, targets = gains } = sampled(lists[index]!, settings, random);
       const activations = net.forward(rows, 0, count);
-      const { loss, slopes } = listwiseSoftmax(activations.values.at(-1)!, gains);
+      const { loss, slopes } = listwiseSoftmax(activations.values.at(-1)!, targets);
       for (let i = 0; i < slopes.length; i += 1) slopes[i]! /= batch.length;
       net.backward(activations, slopes);
       total += loss;
@@ -243,7 +245,8 @@ const sampled = (list: RankedList, settings: ListwiseSettings, random: Random): 
   const width = list.rows.length / list.count;
   const rows = new Float32Array(kept.length * width);
   for (const [place, row] of kept.entries()) rows.set(list.rows.subarray(row * width, (row + 1) * width), place * width);
-  return { rows, count: kept.length, gains: Float32Array.from(kept, (row) => list.gains[row]!) };
+  const taken = (values: Float32Array): Float32Array => Float32Array.from(kept, (row) => values[row]!);
+  return { rows, count: kept.length, gains: taken(list.gains), ...(list.targets === undefined ? {} : { targets: taken(list.targets) }) };
 };
 
 const scored = (net: Perceptron, prior: Float64Array, z: Float32Array, count: number): Float64Array => {

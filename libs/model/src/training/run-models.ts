@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from '../session/onnx-runtime.js';
 import type { QuantisedRows } from '../graphs/encoder-graph.js';
 import { MODEL_FILE } from '../manifest/manifest.js';
 import { identityOf, writeModelFolder } from '../manifest/model-folder.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../session/onnx-runtime.js';
 import { seededRandom } from '#ranking';
 import { softmaxLoss, softmaxLossGraph } from '../graphs/softmax-loss-graph.js';
 import { gaussian } from './random.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../session/onnx-runtime.js';
 import { seededRandom } from '#ranking';
 import type { Random } from '#ranking';
 import { encoderGraph, quantiseRows } from '../graphs/encoder-graph.js';

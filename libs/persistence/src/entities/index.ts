@@ -2,6 +2,7 @@ import { ApiKeyRow } from './api-key.entity.js';
 import { ArchivePositionRow } from './archive-position.entity.js';
 import { ConnectorCheckpointRow } from './connector-checkpoint.entity.js';
 import { DeadLetterRedriveRow } from './dead-letter-redrive.entity.js';
+import { DigestRow } from './digest.entity.js';
 import { InteractionIdRow, InteractionRow } from './interaction.entity.js';
 import { ModelRow } from './model.entity.js';
 import { PaperRow } from './paper.entity.js';
@@ -12,6 +13,7 @@ export const entities = [
   ArchivePositionRow,
   ConnectorCheckpointRow,
   DeadLetterRedriveRow,
+  DigestRow,
   InteractionIdRow,
   InteractionRow,
   ModelRow,

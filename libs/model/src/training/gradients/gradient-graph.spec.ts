@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../session/onnx-runtime.js';
 import { seededRandom } from '#ranking';
 import { GradientGraph } from './gradient-graph.js';
 import type { Term } from './gradient-graph.js';

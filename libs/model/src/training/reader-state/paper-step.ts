@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../session/onnx-runtime.js';
 import type { Random } from '#ranking';
 import type { Trainable } from '../adam.js';
 import { GradientGraph } from '../gradients/gradient-graph.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../session/onnx-runtime.js';
 import { GradientGraph } from '../gradients/gradient-graph.js';
 import type { ActionHistory } from './histories.js';
 import type { HistoryEncoder } from './history-encoder.js';

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../session/onnx-runtime.js';
 import type { Random } from '#ranking';
 import { GradientGraph } from '../gradients/gradient-graph.js';
 import type { HistoryEncoder } from './history-encoder.js';

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import { Tensor } from '../../session/onnx-runtime.js';
 import { seededRandom } from '#ranking';
 import { readerStateBatchGraph, readerStateStepGraph } from '../../graphs/reader-state-graph.js';
 import type { ReaderStateParameters } from '../../graphs/reader-state-graph.js';

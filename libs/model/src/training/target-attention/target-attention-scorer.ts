@@ -1,5 +1,5 @@
-import { InferenceSession } from 'onnxruntime-node';
-import type { Tensor } from 'onnxruntime-node';
+import { InferenceSession } from '../../session/onnx-runtime.js';
+import type { Tensor } from '../../session/onnx-runtime.js';
 import { GradientGraph } from '../gradients/gradient-graph.js';
 import type { ActionHistory } from '../reader-state/histories.js';
 import { targetAttentionScores } from './target-attention-graph.js';

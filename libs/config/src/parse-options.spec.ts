@@ -1,4 +1,4 @@
-import { UsageError } from './command.js';
+import { UsageError } from './usage-error.js';
 import { parseOptions } from './parse-options.js';
 
 const specs = { from: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
