@@ -21,6 +21,8 @@ export type RecordOutcome = FoldOutcome | 'skipped' | 'unreadable' | 'unfoldable
 
 /** Told about every record and every trouble; keeps the fold free of metrics and logs. */
 export interface FoldObserver {
+  /** A record is folded next; `end` is called when it was. Null: nobody wants to know. */
+  folding?(record: StoredRecord): { end(): void } | null;
   folded(topic: string, outcome: RecordOutcome): void;
   /** Progress of a partition: the log's time of its last folded record. */
   progressed(topic: string, partition: number, recordTime: number): void;
@@ -88,6 +90,7 @@ export class LogFold {
     const { state, observer, progress, turns } = this.parts;
     const wait = this.barred(record);
     if (wait !== undefined) await this.pastBarrier(record, wait);
+    const span = observer.folding?.(record) ?? null;
     const outcome = this.apply(record, decoded, vector);
     if (outcome.name === 'unfoldable') await this.parts.deadLetters.park(record, lettered(outcome.error));
     state.advance(record.topic, record.partition, record.offset + 1n);
@@ -95,6 +98,7 @@ export class LogFold {
     if (decoded.kind === 'interaction' && outcome.name === 'applied') observer.effective(decoded.event.recordedtime);
     observer.progressed(record.topic, record.partition, record.timestamp);
     progress.reached(record.topic, record.partition, record.offset + 1n);
+    span?.end();
     if (turns.over()) await turns.rest();
   }
 
