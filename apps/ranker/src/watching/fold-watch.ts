@@ -60,6 +60,12 @@ export class FoldWatch implements FoldObserver {
     if (this.isServing()) this.metrics.effective.observe(Math.max(0, this.now() - Date.parse(recordedtime)) / 1000);
   }
 
+  heartbeat(made: string): void {
+    if (!this.isServing()) return; // what a start catches up with was made long ago
+    this.metrics.heartbeatSeconds.observe(Math.max(0, this.now() - Date.parse(made)) / 1000);
+    this.metrics.heartbeatTime.set(this.now() / 1000);
+  }
+
   unreadable(record: StoredRecord, rules: readonly string[]): void {
     this.sparse.say('unreadable', (leftOut) =>
       this.logger.warn({ ...placeOf(record), rules: rules.slice(0, 5), leftOut }, 'record passed over: it cannot be read; ingest parks it'),
