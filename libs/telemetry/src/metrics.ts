@@ -21,7 +21,7 @@ export interface PoolConnections {
  */
 export const watchPools = (registry: Registry, pools: Readonly<Record<string, () => PoolConnections | null>>): void => {
   new Gauge({
-    name: 'broadsheet_database_pool_connections',
+    name: 'database_pool_connections',
     help: 'Connections to PostgreSQL by pool (tables, or the embedded log): used, idle, and callers waiting for one.',
     labelNames: ['pool', 'state'] as const,
     registers: [registry],

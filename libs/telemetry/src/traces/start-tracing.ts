@@ -10,7 +10,7 @@ export interface TracesConfig {
   readonly TRACES_TRUST_CLIENTS?: boolean;
 }
 
-/** Traces as the configuration says. With `TRACES_EXPORTER=none` nothing of OpenTelemetry is loaded, and nothing is ever recorded. */
+/** Traces as the configuration says. With `TRACES_EXPORTER=none` nothing of OpenTelemetry's SDK is loaded, and nothing is ever recorded. */
 export const startTracing = async (service: string, config: TracesConfig): Promise<Tracing> => {
   if (config.TRACES_EXPORTER === 'none') return noTracing;
   const { OtlpTracing } = await import('./otlp-tracing.js');

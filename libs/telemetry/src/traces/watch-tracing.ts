@@ -10,7 +10,7 @@ export const watchTracing = (tracing: Tracing, registry: Registry, logger: Logge
   const { counts } = tracing;
   if (counts === null) return;
   new Counter({
-    name: 'broadsheet_trace_spans_total',
+    name: 'trace_spans_total',
     help: 'Spans of traces by what became of them: exported, failed (the collector did not take them), dropped (the queue was full). Only with TRACES_EXPORTER=otlp.',
     labelNames: ['outcome'] as const,
     registers: [registry],
