@@ -98,6 +98,21 @@ module.exports = {
       to: { path: 'node_modules/(kafkajs|onnxruntime-node|typeorm|pg|pg-copy-streams)/' },
     },
     {
+      name: 'traces-are-loaded-when-on',
+      comment:
+        'Who runs without traces loads no SDK for them: OpenTelemetry stands behind one file, and that file behind one dynamic import.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/telemetry/src/traces/(otlp-tracing|span-queue)\\.ts$', tests] },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'the-tracer-is-imported-dynamically',
+      comment: 'A static import would load OpenTelemetry in every process.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: tests },
+      to: { path: '^libs/telemetry/src/traces/otlp-tracing\\.ts$', dynamic: false },
+    },
+    {
       name: 'no-test-code-in-production',
       comment: 'What a process runs with is in "dependencies", and no test is.',
       severity: 'error',

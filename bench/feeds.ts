@@ -6,8 +6,9 @@
  *   npm run bench -- feeds [--seconds 8] [--connections 48] [--rankers 1] [--papers FILE] [--gateway URL]
  */
 import { readerToken } from '../scripts/start/reader-tokens.js';
-import { httpRequest, KeepAlive, load, type LoadResult, type Response } from './harness/http-load.js';
+import { httpRequest, load, type LoadResult } from './harness/http-load.js';
 import { benchOptions, measuredSystem, type Measured } from './harness/measured-system.js';
+import { authorization, giveHistories, once } from './harness/reader-histories.js';
 import { loadHead, loadRow, median, table } from './harness/table.js';
 import { startYardstick } from './harness/yardstick.js';
 
@@ -21,30 +22,6 @@ interface Case {
   /** Processes that work for it. */
   readonly processes: RegExp;
 }
-
-const authorization = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
-
-const once = async (url: URL, request: Buffer): Promise<Response> => {
-  const connection = await KeepAlive.open(url);
-  try {
-    return await connection.send(request);
-  } finally {
-    connection.close();
-  }
-};
-
-/** Gives each reader a history, so that for-you has something to go by. */
-const giveHistories = async (url: URL, tokens: readonly string[]): Promise<void> => {
-  const feed = await once(url, httpRequest(url.host, 'GET', '/v1/feeds/trending?period=all&limit=40'));
-  const { items } = JSON.parse(feed.body.toString('utf8')) as { items: { paper: { id: string } }[] };
-  for (const [reader, token] of tokens.entries()) {
-    const events = items
-      .filter((_, index) => index % (2 + (reader % 5)) === 0)
-      .map(({ paper }) => ({ action: 'open', target: { kind: 'paper', id: paper.id }, client: 'bench' }));
-    const answer = await once(url, httpRequest(url.host, 'POST', '/v1/interactions', authorization(token), JSON.stringify({ events })));
-    if (answer.status !== 200) throw new Error(`events were answered ${answer.status}: ${answer.body.toString('utf8').slice(0, 300)}`);
-  }
-};
 
 const casesFor = (url: URL, tokens: readonly string[]): readonly Case[] => [
   { name: 'trending', requests: [httpRequest(url.host, 'GET', `/v1/feeds/trending?limit=${LIMIT}`)], processes: /^gateway/ },

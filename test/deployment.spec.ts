@@ -110,6 +110,40 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('docker-compose.traces.yml', () => {
+  const base = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService> };
+  const traced = parse(read('docker-compose.traces.yml'), { merge: true }) as { services: Record<string, ComposeService> };
+
+  it('switches on the traces of every service that makes them, and off they are without it', () => {
+    const on = Object.entries(traced.services).filter(([, { environment }]) => environment?.['TRACES_EXPORTER'] === 'otlp');
+    expect(on.map(([name]) => name).sort()).toEqual(['gateway', 'ingest', 'ranker-0', 'ranker-1']);
+    expect(on.every(([, { environment }]) => environment?.['OTEL_EXPORTER_OTLP_ENDPOINT'] === 'http://jaeger:4318')).toBe(true);
+    expect(Object.values(base.services).filter(({ environment }) => environment?.['TRACES_EXPORTER'] !== undefined)).toEqual([]);
+  });
+
+  it('adds a collector that is pinned, bounded, without privileges, and nothing else', () => {
+    expect(Object.keys(traced.services).filter((name) => !(name in base.services))).toEqual(['jaeger']);
+    const jaeger = traced.services['jaeger'];
+    expect(tagOf(jaeger?.image ?? '')).not.toBe('latest');
+    expect(jaeger).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect([jaeger?.mem_limit, jaeger?.healthcheck].includes(undefined)).toBe(false);
+    for (const port of jaeger?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('leads from an exemplar to its trace', () => {
+    interface Source {
+      readonly uid: string;
+      readonly url: string;
+      readonly jsonData?: { readonly exemplarTraceIdDestinations: readonly { readonly name: string; readonly datasourceUid: string }[] };
+    }
+    const { datasources } = parse(read('monitoring/grafana/traces/datasources.yml')) as { datasources: Source[] };
+    const { datasources: plain } = parse(read('monitoring/grafana/provisioning/datasources/prometheus.yml')) as { datasources: Source[] };
+    expect(datasources[0]).toMatchObject(plain[0]!);
+    expect(datasources[0]?.jsonData?.exemplarTraceIdDestinations).toEqual([{ name: 'trace_id', datasourceUid: datasources[1]?.uid }]);
+    expect(read('docker-compose.yml')).toContain('--enable-feature=exemplar-storage');
+  });
+});
+
 describe('the Dockerfile', () => {
   const lines = read('Dockerfile').split('\n');
 

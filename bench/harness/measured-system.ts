@@ -36,17 +36,17 @@ export type BenchOptions = ReturnType<typeof parse>;
 
 export const benchOptions = (): BenchOptions => parse();
 
-const startOwn = async (options: BenchOptions): Promise<Measured> => {
+const startOwn = async (options: BenchOptions, settings: Readonly<Record<string, string>>, folder: string): Promise<Measured> => {
   const files = demandPapers([join(repositoryRoot, SEED_PAPERS), ...options.papers]);
   const system = await System.start({
     broker: options.broker as 'auto',
     port: await new PortBook().take(18_080),
     rankers: Number(options.rankers),
-    dataDir: join(options['data-dir'], 'bench'),
+    dataDir: join(options['data-dir'], folder),
     say: (line) => {
       console.log(line);
     },
-    settings: { ...withoutLimits, LOG_LEVEL: 'warn' },
+    settings: { ...withoutLimits, LOG_LEVEL: 'warn', ...settings },
   });
   try {
     for (const file of files) await loadPapers(system, file);
@@ -66,9 +66,13 @@ const startOwn = async (options: BenchOptions): Promise<Measured> => {
   };
 };
 
-/** Starts a system with the demo papers, or takes the one of `--gateway`. */
-export const measuredSystem = async (options: BenchOptions): Promise<Measured> => {
-  if (options.gateway === undefined) return startOwn(options);
+/** Starts a system with the demo papers, or takes the one of `--gateway`. `settings`: of the services; `folder`: in the data directory, for several at once. */
+export const measuredSystem = async (
+  options: BenchOptions,
+  settings: Readonly<Record<string, string>> = {},
+  folder = 'bench',
+): Promise<Measured> => {
+  if (options.gateway === undefined) return startOwn(options, settings, folder);
   return {
     url: new URL(options.gateway),
     tokenSecret: options['token-secret'] ?? devSecrets(join(resolve(options['data-dir']), 'dev-secrets.json')).tokens,

@@ -205,6 +205,21 @@ const gateway: Board = {
             ['histogram_quantile(0.99, sum by (le) (rate(gateway_heartbeat_duration_seconds_bucket[5m])))', 'p99'],
           ],
         },
+        {
+          title: 'Heartbeat by replica',
+          about:
+            'From the making of a heartbeat until each ranker has folded it: one slow replica shows here, and in no other place before readers see it.',
+          unit: 's',
+          asks: [
+            ['histogram_quantile(0.99, sum by (le, instance) (rate(ranker_heartbeat_duration_seconds_bucket[5m])))', '{{instance}} p99'],
+          ],
+        },
+        {
+          title: 'Database connections',
+          about:
+            'By pool and state, every process that keeps one; callers that wait mean that DATABASE_POOL_SIZE is too small or a query too slow.',
+          asks: [['sum by (service, instance, pool, state) (database_pool_connections)', '{{service}} {{instance}} {{pool}} {{state}}']],
+        },
       ],
     },
   ],

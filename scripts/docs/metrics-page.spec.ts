@@ -5,9 +5,9 @@ import { metricRows, metricsPage } from './metrics-page.js';
 /** Names of labels that could carry what readers or papers are: a series for each of them. */
 const unbounded = /reader|paper|user|query|path|url|request|session|token|^id$/;
 const prefixes: Readonly<Record<string, RegExp>> = {
-  gateway: /^gateway_/,
-  ingest: /^(ingest|quality|database)_/,
-  ranker: /^(ranker|database)_/,
+  gateway: /^(gateway|database|trace)_/,
+  ingest: /^(ingest|quality|database|trace)_/,
+  ranker: /^(ranker|database|trace)_/,
   auditor: /^replicas_/,
 };
 

@@ -6,7 +6,7 @@ import { RankerMetrics } from '../../apps/ranker/src/ranker.metrics.js';
 import { FoldWatch } from '../../apps/ranker/src/watching/fold-watch.js';
 import { RankWatch } from '../../apps/ranker/src/watching/rank-watch.js';
 import { registerLiveGauges } from '../../apps/ranker/src/wiring/live-gauges.js';
-import { createRegistry, type Registry } from '#telemetry';
+import { createRegistry, type Registry, type Tracing, watchPools, watchTracing } from '#telemetry';
 
 /** One metric as a process registers it. */
 export interface MetricRow {
@@ -35,7 +35,18 @@ const registryOf = (service: string, fill: (registry: Registry) => void): readon
 /** A gauge that is only named here is never read, so nothing has to stand behind it. */
 const nobody = {} as never;
 
-const gateway = (): readonly MetricRow[] => registryOf('gateway', (registry) => void new GatewayMetrics(registry));
+/** What each service has that keeps connections to a database, and makes traces. */
+const common = (registry: Registry): void => {
+  watchPools(registry, {});
+  const tracing = { counts: { exported: 0, failed: 0, dropped: 0 }, onFailure: () => undefined } as unknown as Tracing;
+  watchTracing(tracing, registry, nobody);
+};
+
+const gateway = (): readonly MetricRow[] =>
+  registryOf('gateway', (registry) => {
+    new GatewayMetrics(registry);
+    common(registry);
+  });
 
 const ingest = (): readonly MetricRow[] =>
   registryOf('ingest', (registry) => {
@@ -43,6 +54,7 @@ const ingest = (): readonly MetricRow[] =>
     metrics.watchInFlight(registry, () => 0);
     metrics.watchLag(registry, nobody, () => 0);
     new QualityMetrics(registry);
+    common(registry);
   });
 
 const ranker = (): readonly MetricRow[] =>
@@ -58,6 +70,7 @@ const ranker = (): readonly MetricRow[] =>
       () => 0,
       () => false,
     );
+    common(registry);
   });
 
 /** `compare --every` of the ranker. */
@@ -86,7 +99,7 @@ export const metricsPage = (): string => {
 
 Made by \`npm run docs:metrics\` from the code; do not edit. ${rows.length} metrics of ours; each series carries \`service\` as well.
 
-Names begin with the service (\`quality_\` is what readers make of answers, \`replicas_\` what the auditor found), times are in seconds, sizes in bytes, counters end in \`_total\`,
+Names begin with the service (\`database_\` and \`trace_\` are what several have, \`quality_\` is what readers make of answers, \`replicas_\` what the auditor found), times are in seconds, sizes in bytes, counters end in \`_total\`,
 moments in \`_timestamp_seconds\`. Labels come from code (route patterns, topics, codes, stages, model versions): never a reader, a paper or a
 query. Each process also shows Node's and its own standard metrics (\`process_*\`, \`nodejs_*\`) and \`broadsheet_build_info\`.
 ${services.map((service) => `\n## ${service}\n\n${table(rows.filter((row) => row.service === service))}\n`).join('')}`;

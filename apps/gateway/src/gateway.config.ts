@@ -12,6 +12,7 @@ import {
   port,
   secret,
   seconds,
+  tracesEdgeBlock,
 } from '#config';
 import { developmentSecret, isLoopback } from './identity/development.js';
 
@@ -21,6 +22,7 @@ const settings = z.object({
   ...loggingBlock,
   ...adminBlock(9080),
   ...brokerBlock,
+  ...tracesEdgeBlock,
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
     .optional()

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { adminBlock, brokerBlock, brokerRule, databaseBlock, integer, list, loggingBlock, milliseconds, port, seconds } from '#config';
+import {
+  adminBlock,
+  brokerBlock,
+  brokerRule,
+  databaseBlock,
+  integer,
+  list,
+  loggingBlock,
+  milliseconds,
+  port,
+  seconds,
+  tracesBlock,
+} from '#config';
 
 const connectorPattern = /^(hub|arxiv(:[A-Za-z0-9:._-]+)?)$/;
 
@@ -24,6 +36,7 @@ export const ingestConfigSchema = z
     ...adminBlock(9010),
     ...databaseBlock,
     ...brokerBlock,
+    ...tracesBlock,
     ...sourceBlock,
     RPC_PORT: port.default(7010).describe('Port of the intake that the gateway calls (Nest TCP).'),
     REPLICA_ID: z

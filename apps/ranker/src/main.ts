@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describeConfig, loadConfig } from '#config';
 import { Failure } from '#contracts';
-import { createLogger, onShutdown } from '#telemetry';
+import { createLogger, onShutdown, startTracing } from '#telemetry';
 import { compareUsage } from './agreement/compare-command.js';
 import { modelsUsage } from './cli/models-command.js';
 import { rankerConfigSchema } from './ranker.config.js';
@@ -29,12 +29,13 @@ ${rows.join('\n')}
 
 const serve = async (): Promise<void> => {
   const config = loadConfig(rankerConfigSchema);
-  const logger = createLogger('ranker', { level: config.LOG_LEVEL }).child({ replica: config.REPLICA_ID });
+  const tracing = await startTracing('ranker', config);
+  const logger = createLogger('ranker', { level: config.LOG_LEVEL, tracing }).child({ replica: config.REPLICA_ID });
   const fail = (failure: unknown): void => {
     logger.fatal({ err: failure }, 'the ranker cannot go on');
     void shutdown.begin(failure instanceof Failure ? failure.code : 'error', 1);
   };
-  const ranker = await serveRanker(config, logger, fail);
+  const ranker = await serveRanker(config, logger, fail, tracing);
   const shutdown = onShutdown(ranker.stop, logger);
   await ranker.serving.catch(fail);
 };

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { adminBlock, brokerBlock, brokerRule, databaseBlock, integer, loggingBlock, milliseconds, number, port, seconds } from '#config';
+import {
+  adminBlock,
+  brokerBlock,
+  brokerRule,
+  databaseBlock,
+  integer,
+  loggingBlock,
+  milliseconds,
+  number,
+  port,
+  seconds,
+  tracesBlock,
+} from '#config';
 
 const modelsDir = z.string().min(1).default('models').describe('Folder with `<name>/<version>/` of each model.');
 
@@ -17,6 +29,7 @@ export const rankerConfigSchema = z
     ...adminBlock(9020),
     ...databaseBlock,
     ...brokerBlock,
+    ...tracesBlock,
     RPC_PORT: port.default(7020).describe('Port of the Rank calls (Nest TCP). Further replicas on one machine add 1 each.'),
     REPLICA_ID: z
       .string()

@@ -21,6 +21,8 @@ export class RankerMetrics {
   readonly scores;
   readonly folded;
   readonly effective;
+  readonly heartbeatSeconds: Histogram<string>;
+  readonly heartbeatTime: Gauge<string>;
   readonly shownItems;
   readonly repeatedItems;
   readonly deadLetters;
@@ -112,6 +114,17 @@ export class RankerMetrics {
       name: 'ranker_event_effective_seconds',
       help: 'Time from an interaction being recorded until it counts in rankings here; not for what a start catches up with.',
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
+      registers,
+    });
+    this.heartbeatSeconds = new Histogram({
+      name: 'ranker_heartbeat_duration_seconds',
+      help: "Time from a gateway's making of a heartbeat until this replica has folded it, by the clocks of both; not for what a start catches up with.",
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    });
+    this.heartbeatTime = new Gauge({
+      name: 'ranker_heartbeat_folded_timestamp_seconds',
+      help: 'When this replica last folded a heartbeat, as Unix time; 0 before the first.',
       registers,
     });
     this.shownItems = new Counter({ name: 'ranker_shown_items_total', help: 'Papers in answers for known readers.', registers });

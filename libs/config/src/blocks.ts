@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, list, port } from './settings.js';
+import { boolean, integer, list, number, port } from './settings.js';
 
 /**
  * Settings that several processes take, to be spread into a schema:
@@ -34,6 +34,27 @@ export const brokerBlock = {
     .default(1)
     .describe('Copies of each topic that is created, as many as there are brokers up to 3. All but one have to confirm a write.'),
   KAFKA_CLIENT_ID: z.string().min(1).max(100).default('broadsheet').describe('Name under which brokers see this client.'),
+};
+
+/** Traces of a process that is called by processes of ours: it records what it is told of. */
+export const tracesBlock = {
+  TRACES_EXPORTER: z
+    .enum(['none', 'otlp'])
+    .default('none')
+    .describe('Where traces go: nowhere (nothing is recorded or loaded for them), or to a collector as OTLP over HTTP.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .default('http://127.0.0.1:4318')
+    .describe('Base URL of the collector with TRACES_EXPORTER=otlp; `/v1/traces` is added.'),
+};
+
+/** Where requests come from outside it is decided which of them are traced, through all processes. */
+export const tracesEdgeBlock = {
+  ...tracesBlock,
+  OTEL_TRACES_SAMPLER_ARG: number(0, 1).default(0.01).describe('Share of requests that are traced with TRACES_EXPORTER=otlp.'),
+  TRACES_TRUST_CLIENTS: boolean
+    .default(true)
+    .describe("Whether a request's own `traceparent` says if it is traced; else only its trace id is taken, and the share decides."),
 };
 
 /** Rule over `brokerBlock`, for `superRefine`: Kafka needs brokers. */

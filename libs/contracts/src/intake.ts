@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { interactionInputSchema } from './interaction.js';
 import { paperSchema } from './paper.js';
-import { paperIdSchema, readerRefSchema } from './scalars.js';
+import { paperIdSchema, readerRefSchema, traceparentSchema } from './scalars.js';
 
 /** Nest message patterns of the ingest service (Nest TCP transport). */
 export const intakePatterns = {
@@ -14,6 +14,9 @@ export const intakePatterns = {
 /** Longest batch of `POST /v1/interactions`. */
 export const MAX_BATCH = 1000;
 
+/** The caller's span, when the message is traced; one that can not be read is passed over. */
+const traceparent = traceparentSchema.optional().catch(undefined);
+
 /** One checked interaction on its way from the gateway: who did it is decided by the gateway, never by the body. */
 export const intakeInteractionSchema = z.object({
   input: interactionInputSchema.and(z.object({ id: z.string(), time: z.string() })),
@@ -25,16 +28,18 @@ export const intakeInteractionsSchema = z.object({
   events: z.array(intakeInteractionSchema).min(1).max(MAX_BATCH),
   /** Milliseconds left of the caller's deadline when it sent this. */
   budgetMs: z.number().positive().max(60_000),
+  traceparent,
 });
 export type IntakeInteractions = z.output<typeof intakeInteractionsSchema>;
 
 export const intakePapersSchema = z.object({
   papers: z.array(paperSchema).min(1).max(MAX_BATCH),
   budgetMs: z.number().positive().max(60_000),
+  traceparent,
 });
 export type IntakePapers = z.output<typeof intakePapersSchema>;
 
-export const intakeWithdrawSchema = z.object({ paperId: paperIdSchema, budgetMs: z.number().positive().max(60_000) });
+export const intakeWithdrawSchema = z.object({ paperId: paperIdSchema, budgetMs: z.number().positive().max(60_000), traceparent });
 export type IntakeWithdraw = z.output<typeof intakeWithdrawSchema>;
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventIdSchema, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema } from './scalars.js';
+import { eventIdSchema, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema, traceparentSchema } from './scalars.js';
 
 /** Nest message patterns of the ranker service (Nest TCP transport). */
 export const rankPatterns = { rank: 'rank', health: 'rank.health' } as const;
@@ -40,6 +40,8 @@ export const rankRequestSchema = z.object({
   after: positionsSchema.optional(),
   /** Milliseconds left of the caller's deadline when it sent this. Work past it is dropped. */
   budgetMs: z.number().positive().max(60_000),
+  /** The caller's span, when the request is traced. Says nothing about the answer; one that can not be read is passed over. */
+  traceparent: traceparentSchema.optional().catch(undefined),
 });
 export type RankRequest = z.output<typeof rankRequestSchema>;
 

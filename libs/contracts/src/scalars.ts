@@ -30,6 +30,11 @@ export type ReaderRef = z.output<typeof readerRefSchema>;
 /** An event's or request's id, made once by whoever saw the event and reused on every retry. */
 export const eventIdSchema = z.string().regex(idPatterns.event, 'must be 8 to 64 of A-Z a-z 0-9 . _ : -');
 
+/** W3C Trace Context: where the span stands that a message is a part of. Only recorded spans are sent along. */
+export const traceparentSchema = z
+  .string()
+  .regex(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent of version 00');
+
 /** RFC 3339 with offset, e.g. `2025-10-28T09:30:00.000Z`. */
 export const timestampSchema = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date-time such as 2025-10-28T09:30:00Z' });
 

@@ -109,6 +109,11 @@ export abstract class EventLog {
   /** Per `topic/partition`, earliest kept and next-to-be-written offset. */
   abstract bounds(topic: string): Promise<{ readonly earliest: Positions; readonly end: Positions }>;
 
+  /** What its own connections to a database do now; null when it keeps none. */
+  connections(): { readonly used: number; readonly idle: number; readonly waiting: number } | null {
+    return null;
+  }
+
   /** Cheap reachability check for readiness. */
   abstract ping(): Promise<void>;
   abstract close(): Promise<void>;

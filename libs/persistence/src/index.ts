@@ -19,6 +19,7 @@ export { type LockOutcome, Locks } from './locks.js';
 export { isMigrated, migrate } from './migrate.js';
 export { type ModelAssignment, ModelRegistry } from './model-registry.js';
 export type { ModelRole } from './entities/model.entity.js';
+export { poolConnections } from './pool-connections.js';
 export { type ParkedRecord, type RedrivenTo, type RedriveState, Redrives } from './redrives.js';
 export { packState, RANKER_SNAPSHOTS, SNAPSHOT_PACKING_VERSION, SnapshotPackingFailure, unpackState } from './snapshot-packing.js';
 export { type LatestSnapshot, type NewSnapshot, type Snapshot, SnapshotDamagedFailure, type SnapshotInfo, Snapshots } from './snapshots.js';

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { Failure } from '#contracts';
+import { OPEN_METRICS_TYPE, openMetricsText, wantsOpenMetrics } from './open-metrics.js';
 import type { Check } from './readiness.js';
 import { redactText } from './redaction.js';
 
@@ -64,6 +65,12 @@ const startup = (readiness: AdminServerSettings['readiness']): (() => Promise<An
   };
 };
 
+/** Exemplars are told in OpenMetrics only; who does not ask for it gets the classic text. */
+const metrics = async ({ headers }: IncomingMessage, registry: Registry): Promise<Answer> =>
+  wantsOpenMetrics(headers.accept)
+    ? { status: 200, type: OPEN_METRICS_TYPE, body: await openMetricsText(registry) }
+    : { status: 200, type: registry.contentType, body: await registry.metrics() };
+
 const answer = async (
   request: IncomingMessage,
   { registry, readiness, pages = {} }: AdminServerSettings,
@@ -82,7 +89,7 @@ const answer = async (
     case '/startupz':
       return started();
     case '/metrics':
-      return { status: 200, type: registry.contentType, body: await registry.metrics() };
+      return metrics(request, registry);
     default:
       return json(404, { error: `try ${['/startupz', '/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });
   }

@@ -1,6 +1,13 @@
 export * from './admin-server.js';
 export * from './logger.js';
 export * from './metrics.js';
+export { observeTraced } from './exemplars.js';
+export { OPEN_METRICS_TYPE, openMetricsText } from './open-metrics.js';
 export * from './readiness.js';
 export { redact } from './redaction.js';
 export * from './shutdown.js';
+export { attributeNames } from './traces/attribute-names.js';
+export { makeCall, serveCall } from './traces/serve-call.js';
+export { startTracing, type TracesConfig } from './traces/start-tracing.js';
+export { watchTracing } from './traces/watch-tracing.js';
+export { inSpan, noTracing, Tracing, type Moment, type Span, type SpanAttributes, type SpanStart } from './traces/tracing.js';

@@ -4,7 +4,7 @@ import type { Container, Manifest, PodSpec } from '../../../scripts/deployment/m
 export interface Mutation {
   readonly rule: string;
   readonly mistake: string;
-  readonly overlay: 'local' | 'strimzi' | 'prod';
+  readonly overlay: 'local' | 'strimzi' | 'prod' | 'traced';
   /** Makes the mistake, in place or by answering other manifests. */
   readonly make: (manifests: Manifest[]) => Manifest[] | undefined;
 }
@@ -455,6 +455,26 @@ const networkMutations: readonly Mutation[] = [
     'a ranker that may',
     inSpec('NetworkPolicy', 'to-identity-provider', (spec) => (spec.podSelector = { matchLabels: { app: 'ranker' } })),
     'prod',
+  ),
+  mutation(
+    'lets services reach a collector of traces where they send to it, and only there',
+    'a policy that forgets ingest',
+    inSpec('NetworkPolicy', 'to-traces', (spec) => (spec.podSelector = { matchLabels: { app: 'gateway' } })),
+    'traced',
+  ),
+  mutation(
+    'lets services reach a collector of traces where they send to it, and only there',
+    'traces without the way out',
+    without('NetworkPolicy', 'to-traces'),
+    'traced',
+  ),
+  mutation(
+    'lets services reach a collector of traces where they send to it, and only there',
+    'the way out without traces',
+    inManifest('ConfigMap', 'broadsheet-settings', ({ data }) => {
+      (data as Record<string, string>)['TRACES_EXPORTER'] = 'none';
+    }),
+    'traced',
   ),
   mutation(
     'keeps the internet apart from the cluster',

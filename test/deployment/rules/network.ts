@@ -73,6 +73,24 @@ export const networkRules: readonly Rule[] = [
         .map(edgeText),
   },
   {
+    name: 'lets services reach a collector of traces where they send to it, and only there',
+    why: 'the switch and the way out stand in two places: one without the other loses every trace, or opens a way that nobody uses',
+    check: (manifests) => {
+      const settings = manifests.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('broadsheet-settings'));
+      const on = settings.some(({ data }) => data?.['TRACES_EXPORTER'] === 'otlp');
+      const endpoint = settings.map(({ data }) => data?.['OTEL_EXPORTER_OTLP_ENDPOINT']).find((url) => url !== undefined);
+      const port = Number(endpoint === undefined ? 4318 : new URL(endpoint).port);
+      const found = egressEdges(manifests).filter((edge) => edge.port === port);
+      const from = [...new Set(found.map((edge) => edge.from))].sort();
+      const needed = on ? ['gateway', 'ingest', 'ranker'] : [];
+      return [
+        ...(on && endpoint === undefined ? ['traces are on, and nobody says where they go'] : []),
+        ...needed.filter((app) => !from.includes(app)).map((app) => `${app} can not reach the collector on ${port}`),
+        ...from.filter((app) => !needed.includes(app)).map((app) => `${app} may reach a collector that it has nothing for`),
+      ];
+    },
+  },
+  {
     name: 'keeps the internet apart from the cluster',
     why: 'a source that answers with a redirect must not make a connector read the metadata of the cloud',
     check: (manifests) =>

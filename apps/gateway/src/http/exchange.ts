@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Span } from '#telemetry';
 import type { Principal } from '../identity/identify.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who sent it; anonymous on routes that need nobody. */
     principal: Principal;
+    /** Null when it is not traced. */
+    span: Span | null;
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
 import { renderValue } from '#contracts';
-import type { Logger } from '#telemetry';
+import { attributeNames, type Logger, observeTraced, type Span, type Tracing } from '#telemetry';
 import { ProblemFailure } from '../errors/problem.failure.js';
 import { problemJson } from '../errors/problem-json.js';
 import type { GatewayMetrics } from '../gateway.metrics.js';
@@ -20,6 +20,7 @@ export interface ServerSettings {
   /** A development run, whose keys everyone knows: only for callers that name this machine. */
   readonly loopbackOnly: boolean;
   readonly accessLog: 'all' | 'errors' | 'none';
+  readonly tracing: Tracing;
 }
 
 export interface ServerParts {
@@ -84,6 +85,7 @@ export const createServer = (settings: ServerSettings, parts: () => ServerParts)
     },
   });
   server.decorateRequest('principal');
+  server.decorateRequest('span', null);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     try {
@@ -92,9 +94,32 @@ export const createServer = (settings: ServerSettings, parts: () => ServerParts)
       done(error as Error);
     }
   });
+  // First, so that all that follows is a part of the request's span.
+  if (settings.tracing.on) traced(server, settings.tracing);
   guard(server, settings, parts);
   record(server, settings, parts);
   return server;
+};
+
+/** Each request that is to be traced becomes a span, which goes on a trace that the caller began. */
+const traced = (server: FastifyInstance, tracing: Tracing): void => {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const attributes = { [attributeNames.httpMethod]: request.method };
+    request.span = tracing.receive(request.method, request.headers['traceparent'], { kind: 'server', attributes });
+    tracing.within(request.span, done);
+  });
+};
+
+/** The route's pattern, never the URL: see `record`. */
+const endSpan = (span: Span | null, method: string, route: string | undefined, status: number): void => {
+  if (span === null) return;
+  if (route !== undefined) {
+    span.rename(`${method} ${route}`);
+    span.set({ [attributeNames.httpRoute]: route });
+  }
+  span.set({ [attributeNames.httpStatus]: status });
+  if (status >= 500) span.fail(String(status));
+  span.end();
 };
 
 const guard = (server: FastifyInstance, { maxConcurrent, loopbackOnly }: ServerSettings, parts: () => ServerParts): void => {
@@ -128,24 +153,24 @@ const guard = (server: FastifyInstance, { maxConcurrent, loopbackOnly }: ServerS
   });
 };
 
-const record = (server: FastifyInstance, { accessLog }: ServerSettings, parts: () => ServerParts): void => {
+const record = (server: FastifyInstance, { accessLog, tracing }: ServerSettings, parts: () => ServerParts): void => {
   server.addHook('onResponse', async (request, reply) => {
     const { metrics, logger } = parts();
     // The route's pattern, never the URL: paths hold ids and queries hold what people look for.
     const route = request.routeOptions.url ?? 'none';
     const seconds = reply.elapsedTime / 1000;
-    metrics.requestSeconds.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
+    const { span } = request;
+    observeTraced(metrics.requestSeconds, { method: request.method, route, status: String(reply.statusCode) }, seconds, span);
+    endSpan(span, request.method, request.routeOptions.url, reply.statusCode);
     if (accessLog === 'none' || (accessLog === 'errors' && reply.statusCode < 400)) return;
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        route,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        bytes: Number(reply.getHeader('content-length') ?? 0),
-      },
-      'request',
-    );
+    const facts = {
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      bytes: Number(reply.getHeader('content-length') ?? 0),
+    };
+    tracing.within(span, () => logger.info(facts, 'request'));
   });
 };

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Address } from '#config';
+import { noTracing, type Tracing } from '#telemetry';
 import { pickTwo } from './pick-two.js';
 import { type Endpoint, Replica } from './replica.js';
 import { CallFailure, PeerUnavailableFailure } from './rpc.failures.js';
@@ -11,6 +12,7 @@ export interface PoolSettings {
   readonly probe: (replica: Replica) => Promise<boolean>;
   readonly onTry?: (outcome: 'ok' | 'timeout' | 'closed' | 'error' | 'invalid') => void;
   readonly random?: () => number;
+  readonly tracing?: Tracing;
 }
 
 /** More would take longer than the caller waits. */
@@ -128,7 +130,7 @@ export class ReplicaPool {
   private readonly origin = new Map<string, string>();
 
   private add(endpoint: Endpoint, origin?: string): Replica {
-    const replica = new Replica(endpoint);
+    const replica = new Replica(endpoint, Date.now, this.settings.tracing ?? noTracing);
     const known = this.replicas.get(replica.name);
     if (known !== undefined) return known;
     this.replicas.set(replica.name, replica);

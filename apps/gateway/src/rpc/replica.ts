@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { ClientTCP } from '@nestjs/microservices';
 import type { EpochMs } from '#contracts';
+import { makeCall, noTracing, type Tracing } from '#telemetry';
 import { CallFailure } from './rpc.failures.js';
 
 export interface Endpoint {
@@ -34,6 +35,7 @@ export class Replica {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly now: () => EpochMs = Date.now,
+    private readonly tracing: Tracing = noTracing,
   ) {
     this.name = `${endpoint.host}:${endpoint.port}`;
   }
@@ -44,10 +46,14 @@ export class Replica {
   }
 
   /**
-   * Asks for work. Failures in a row take the replica out of use for a while.
+   * Asks for work. Failures in a row take the replica out of use for a while. A request that is traced gets a span for each replica asked.
    * @throws {CallFailure} PEER_TIMEOUT, PEER_CLOSED (both may go away) or PEER_ERROR (the handler threw).
    */
-  async call(pattern: string, payload: unknown, timeoutMs: number): Promise<unknown> {
+  call(pattern: string, payload: object, timeoutMs: number): Promise<unknown> {
+    return makeCall(this.tracing, pattern, this.endpoint, payload, (message) => this.work(pattern, message, timeoutMs));
+  }
+
+  private async work(pattern: string, payload: object, timeoutMs: number): Promise<unknown> {
     this.inFlight += 1;
     try {
       const answer = await this.send(pattern, payload, timeoutMs);

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventLog } from '#event-log';
-import { type Logger, type Registry } from '#telemetry';
+import { type Logger, type Registry, type Tracing } from '#telemetry';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { CatalogueFollower } from '../catalogue/catalogue-follower.js';
 import { Cursors } from '../cursors/cursors.js';
@@ -43,6 +43,8 @@ export interface GatewayAdapters {
   readonly intake: Intake;
   readonly registry: Registry;
   readonly logger: Logger;
+  /** Off when it is left out. */
+  readonly tracing?: Tracing;
 }
 
 const API_VERSION = '1.0.0';

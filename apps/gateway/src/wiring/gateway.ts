@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Readiness } from '#telemetry';
+import { noTracing, Readiness } from '#telemetry';
 import { Catalogue } from '../catalogue/catalogue.js';
 import { CatalogueFollower } from '../catalogue/catalogue-follower.js';
 import { type Ranker } from '../feeds/ranker.js';
@@ -27,7 +27,7 @@ export interface Gateway {
 
 /** Puts the gateway together. Nest makes the parts first, because the server's hooks need some of them. */
 export const createGateway = async (config: GatewayConfig, adapters: GatewayAdapters): Promise<Gateway> => {
-  const { logger } = adapters;
+  const { logger, tracing = noTracing } = adapters;
   const late: { parts?: ServerParts } = {};
   const server = createServer(
     {
@@ -35,6 +35,7 @@ export const createGateway = async (config: GatewayConfig, adapters: GatewayAdap
       maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
       loopbackOnly: config.BROADSHEET_DEV,
       accessLog: config.ACCESS_LOG,
+      tracing,
     },
     () => {
       if (late.parts === undefined) throw new Error('a request came before the gateway was put together');

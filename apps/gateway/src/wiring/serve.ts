@@ -1,8 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { topics } from '#contracts';
 import { createEventLog, type EventLog } from '#event-log';
-import { ApiKeys, createDataSource, type DataSource } from '#persistence';
-import { createLogger, createRegistry, type Logger, onShutdown, startAdminServer } from '#telemetry';
+import { ApiKeys, createDataSource, type DataSource, poolConnections } from '#persistence';
+import {
+  createLogger,
+  createRegistry,
+  type Logger,
+  onShutdown,
+  startAdminServer,
+  startTracing,
+  watchPools,
+  watchTracing,
+} from '#telemetry';
 import { PostgresApiKeys } from '../adapters/postgres-api-keys.js';
 import type { Ranker } from '../feeds/ranker.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -19,12 +28,15 @@ const DRAIN_MS = 1_500;
 
 /** Starts the gateway and stops it in order on a signal. */
 export const serve = async (config: GatewayConfig): Promise<void> => {
-  const logger = createLogger('gateway', { level: config.LOG_LEVEL });
+  const tracing = await startTracing('gateway', config);
+  const logger = createLogger('gateway', { level: config.LOG_LEVEL, tracing });
   const registry = createRegistry('gateway');
+  watchTracing(tracing, registry, logger);
   const database = config.DATABASE_URL === undefined ? undefined : await connected(config.DATABASE_URL);
   const log = eventLogOf(config, logger);
-  const { ranker, intake, pools, observe } = peersOf(config);
-  const gateway = await createGateway(config, { log, keys: keysOf(database), ranker, intake, registry, logger });
+  watchPools(registry, { tables: () => (database === undefined ? null : poolConnections(database)), log: () => log.connections() });
+  const { ranker, intake, pools, observe } = peersOf(config, tracing);
+  const gateway = await createGateway(config, { log, keys: keysOf(database), ranker, intake, registry, logger, tracing });
   observe(gateway.app);
   const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: gateway.readiness.check });
   await Promise.all(pools.map((pool) => pool.start()));
@@ -44,6 +56,7 @@ export const serve = async (config: GatewayConfig): Promise<void> => {
       { name: 'peers', run: () => pools.forEach((pool) => pool.close()) },
       { name: 'log', run: () => log.close() },
       { name: 'database', run: async () => database?.destroy() },
+      { name: 'traces', run: () => tracing.close(), limitMs: 3_000 },
       { name: 'admin', run: () => admin.close() },
     ],
     logger,

@@ -1,6 +1,7 @@
 import { type EpochMs, Failure, positionKey, type Positions, topics } from '#contracts';
 import type { Batch, EventLog, Subscription } from '#event-log';
 import type { TopicPartition } from '#persistence';
+import { attributeNames as names, inSpan, noTracing, type Span, type Tracing } from '#telemetry';
 import type { Clock } from '../clock.js';
 import type { IngestMetrics } from '../ingest.metrics.js';
 import type { ArchiveBatch } from './archive-batch.js';
@@ -20,6 +21,7 @@ export class ArchiveConsumer {
     private readonly batches: ArchiveBatch,
     private readonly metrics: IngestMetrics,
     private readonly clock: Clock,
+    private readonly tracing: Tracing = noTracing,
   ) {}
 
   get ready(): boolean {
@@ -42,7 +44,7 @@ export class ArchiveConsumer {
       mode: 'shared',
       group: ARCHIVE_GROUP,
       start: (partitions) => this.claim(partitions),
-      handle: (batch) => this.handle(batch),
+      handle: (batch) => inSpan(this.tracing, this.spanOf(batch), () => this.handle(batch)),
       onRevoked: async (partitions) => this.claims.release(partitions),
     });
     this.subscription = subscription;
@@ -66,6 +68,24 @@ export class ArchiveConsumer {
     return Object.fromEntries(
       claims.filter(({ next }) => next > 0n).map(({ topic, partition, next }) => [positionKey(topic, partition), next.toString()]),
     );
+  }
+
+  /** One span a batch, since it is one write, with a link to each record of it that was traced. */
+  private spanOf({ topic, partition, records }: Batch): Span | null {
+    if (!this.tracing.on) return null;
+    const written = records.flatMap(({ headers }) => headers['traceparent'] ?? []);
+    if (written.length === 0) return null;
+    return this.tracing.join(`process ${topic}`, written, {
+      kind: 'consumer',
+      attributes: {
+        [names.messagingOperation]: 'process',
+        [names.messagingOperationType]: 'process',
+        [names.messagingDestination]: topic,
+        [names.messagingPartition]: String(partition),
+        [names.messagingBatch]: records.length,
+        [names.messagingGroup]: ARCHIVE_GROUP,
+      },
+    });
   }
 
   private async handle(batch: Batch): Promise<void> {

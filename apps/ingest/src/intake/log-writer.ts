@@ -1,7 +1,9 @@
 import { positionKey, type TopicSpec } from '#contracts';
 import { type EventLog, type NewRecord, partitionOf, type Position } from '#event-log';
+import { noTracing, type Tracing } from '#telemetry';
 import type { Deadline } from './deadline.js';
 import type { InFlight } from './in-flight.js';
+import { tracedAppend } from './traced-append.js';
 
 /** How a write ended. `late`: the caller's time ran out first; the write itself goes on. */
 export type Written =
@@ -20,6 +22,7 @@ export class LogWriter {
   constructor(
     private readonly log: EventLog,
     readonly inFlight: InFlight,
+    private readonly tracing: Tracing = noTracing,
   ) {}
 
   /** `settled` is told the end of the append itself, also when the caller has stopped waiting. */
@@ -52,7 +55,7 @@ export class LogWriter {
   /** What still waits for its turn in the log when the caller's time is over is dropped there: a retry would only add to the queue that made it late. */
   private async append(topic: string, records: readonly NewRecord[], waitMs: number): Promise<Written> {
     try {
-      const positions = await this.log.append(topic, records, { waitMs });
+      const positions = await tracedAppend(this.tracing, this.log, topic, records, { waitMs });
       for (const { partition, offset } of positions) {
         const key = positionKey(topic, partition);
         if (offset > (this.lasts.get(key) ?? -1n)) this.lasts.set(key, offset);

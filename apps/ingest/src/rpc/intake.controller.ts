@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { Failure, type IntakeAnswer, intakePatterns, type RankRefusal } from '#contracts';
+import { observeTraced, serveCall, Tracing } from '#telemetry';
 import { Clock } from '../clock.js';
 import { IngestMetrics } from '../ingest.metrics.js';
 import { AcceptInteractions } from '../intake/accept-interactions.js';
@@ -19,21 +20,22 @@ export class IntakeController {
     @Inject(IntakeHealth) private readonly health: IntakeHealth,
     @Inject(IngestMetrics) private readonly metrics: IngestMetrics,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(Tracing) private readonly tracing: Tracing,
   ) {}
 
   @MessagePattern(intakePatterns.interactions)
   interactions(@Payload() payload: unknown): Promise<Answer> {
-    return this.answer(intakePatterns.interactions, () => this.acceptInteractions.accept(payload));
+    return this.answer(intakePatterns.interactions, payload, () => this.acceptInteractions.accept(payload));
   }
 
   @MessagePattern(intakePatterns.papers)
   papers(@Payload() payload: unknown): Promise<Answer> {
-    return this.answer(intakePatterns.papers, () => this.acceptPapers.accept(payload));
+    return this.answer(intakePatterns.papers, payload, () => this.acceptPapers.accept(payload));
   }
 
   @MessagePattern(intakePatterns.withdraw)
   withdraw(@Payload() payload: unknown): Promise<Answer> {
-    return this.answer(intakePatterns.withdraw, () => this.acceptPapers.withdraw(payload));
+    return this.answer(intakePatterns.withdraw, payload, () => this.acceptPapers.withdraw(payload));
   }
 
   @MessagePattern(intakePatterns.health)
@@ -41,7 +43,11 @@ export class IntakeController {
     return this.health.now();
   }
 
-  private async answer(pattern: string, work: () => Promise<IntakeAnswer>): Promise<Answer> {
+  private answer(pattern: string, payload: unknown, work: () => Promise<IntakeAnswer>): Promise<Answer> {
+    return serveCall(this.tracing, pattern, payload, () => this.measured(pattern, work));
+  }
+
+  private async measured(pattern: string, work: () => Promise<IntakeAnswer>): Promise<Answer> {
     const began = this.clock.monotonic();
     try {
       return await work();
@@ -49,7 +55,7 @@ export class IntakeController {
       if (!(error instanceof Failure)) throw error;
       return { refused: { code: error.code, message: error.message, retryable: error.retryable } };
     } finally {
-      this.metrics.intakeSeconds.observe({ pattern }, (this.clock.monotonic() - began) / 1000);
+      observeTraced(this.metrics.intakeSeconds, { pattern }, (this.clock.monotonic() - began) / 1000, this.tracing.active());
     }
   }
 }

@@ -12,10 +12,21 @@ import {
   InteractionIds,
   Locks,
   PaperArchive,
+  poolConnections,
   Redrives,
   type TopicPartition,
 } from '#persistence';
-import { createRegistry, type Logger, Readiness, type Registry, type ShutdownStep } from '#telemetry';
+import {
+  createRegistry,
+  type Logger,
+  noTracing,
+  Readiness,
+  type Registry,
+  type ShutdownStep,
+  type Tracing,
+  watchPools,
+  watchTracing,
+} from '#telemetry';
 import { PostgresCheckpointStore } from '../adapters/checkpoint-stores.js';
 import { LogPaperSink } from '../adapters/log-paper-sink.js';
 import { PostgresArchive } from '../adapters/postgres-archive.js';
@@ -79,14 +90,18 @@ export class IngestService {
     private readonly logger: Logger,
     /** A log to use instead of the one that the configuration names. The service closes it. */
     log?: EventLog,
+    /** The service closes it. */
+    private readonly tracing: Tracing = noTracing,
   ) {
     this.registry = createRegistry('ingest');
+    watchTracing(tracing, this.registry, logger);
     this.metrics = new IngestMetrics(this.registry);
     this.log = log ?? eventLogOf(config, logger, this.metrics);
     this.dataSource = dataSourceOf(config);
+    watchPools(this.registry, { tables: () => poolConnections(this.dataSource), log: () => this.log.connections() });
     const inFlight = new InFlight(config.INTAKE_IN_FLIGHT_RECORDS);
     this.metrics.watchInFlight(this.registry, () => inFlight.records);
-    this.writer = new LogWriter(this.log, inFlight);
+    this.writer = new LogWriter(this.log, inFlight, tracing);
     this.health = new IntakeHealth(config.REPLICA_ID, inFlight);
     this.interactions = new InteractionArchive(this.dataSource);
     this.archive = this.archiveConsumer();
@@ -131,6 +146,7 @@ export class IngestService {
       { name: 'stop the archive', run: () => this.stopArchive() },
       { name: 'close the log', run: () => this.log.close() },
       { name: 'close the database', run: () => (this.dataSource.isInitialized ? this.dataSource.destroy() : undefined) },
+      { name: 'send the last spans', run: () => this.tracing.close(), limitMs: 3_000 },
     ];
   }
 
@@ -182,6 +198,7 @@ export class IngestService {
       health: this.health,
       recentIds: this.config.INTAKE_RECENT_IDS,
       recentIdsMs: this.config.INTAKE_RECENT_IDS_S * 1_000,
+      tracing: this.tracing,
     });
     const rpc = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
       transport: Transport.TCP,
@@ -202,7 +219,7 @@ export class IngestService {
     const logEnd = async ({ topic, partition }: TopicPartition): Promise<bigint> =>
       BigInt((await this.log.bounds(topic)).end[positionKey(topic, partition)] ?? 0);
     const batches = new ArchiveBatch(archive, claims, deadLetters, this.metrics, logEnd);
-    return new ArchiveConsumer(this.log, claims, batches, this.metrics, this.clock);
+    return new ArchiveConsumer(this.log, claims, batches, this.metrics, this.clock, this.tracing);
   }
 
   private scheduledConnectors(): ScheduledConnectors {

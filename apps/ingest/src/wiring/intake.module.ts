@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { noTracing, Tracing } from '#telemetry';
 import { Clock } from '../clock.js';
 import { IngestMetrics } from '../ingest.metrics.js';
 import { AcceptInteractions } from '../intake/accept-interactions.js';
@@ -17,6 +18,8 @@ export interface IntakeParts {
   /** How many event ids are remembered, and for how long at most. */
   readonly recentIds: number;
   readonly recentIdsMs: number;
+  /** Off when it is left out. */
+  readonly tracing?: Tracing;
 }
 
 /** IdClaims remembers of each event its id, and its id with what it said. */
@@ -25,12 +28,13 @@ const FACTS_AN_EVENT = 2;
 /** All that Nest knows of intake. */
 @Module({})
 export class IntakeModule {
-  static with({ writer, clock, metrics, health, recentIds, recentIdsMs }: IntakeParts): DynamicModule {
+  static with({ writer, clock, metrics, health, recentIds, recentIdsMs, tracing = noTracing }: IntakeParts): DynamicModule {
     return {
       module: IntakeModule,
       controllers: [IntakeController],
       providers: [
         { provide: Clock, useValue: clock },
+        { provide: Tracing, useValue: tracing },
         { provide: IngestMetrics, useValue: metrics },
         { provide: IntakeHealth, useValue: health },
         { provide: IdClaims, useFactory: () => new IdClaims(new RecentIds(recentIds * FACTS_AN_EVENT, recentIdsMs, clock)) },

@@ -1,13 +1,14 @@
 import { loadConfig } from '#config';
-import { createLogger, onShutdown, startAdminServer } from '#telemetry';
+import { createLogger, onShutdown, startAdminServer, startTracing } from '#telemetry';
 import { ingestConfigSchema } from '../ingest.config.js';
 import { IngestService } from './ingest-service.js';
 
 /** Runs the service until it is told to stop. */
 export const serve = async (): Promise<void> => {
   const config = loadConfig(ingestConfigSchema);
-  const logger = createLogger('ingest', { level: config.LOG_LEVEL });
-  const service = new IngestService(config, logger);
+  const tracing = await startTracing('ingest', config);
+  const logger = createLogger('ingest', { level: config.LOG_LEVEL, tracing });
+  const service = new IngestService(config, logger, undefined, tracing);
   const admin = await startAdminServer({
     host: config.HOST,
     port: config.ADMIN_PORT,

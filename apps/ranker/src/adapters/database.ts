@@ -1,4 +1,4 @@
-import { createDataSource, type DataSource, type DatabaseOptions } from '#persistence';
+import { createDataSource, type DataSource, type DatabaseOptions, poolConnections } from '#persistence';
 
 /**
  * PostgreSQL, connected when somebody asks. The ranker starts, ranks and stops without it: it only keeps snapshots and the model registry
@@ -6,6 +6,7 @@ import { createDataSource, type DataSource, type DatabaseOptions } from '#persis
  */
 export class Database {
   private connecting: Promise<DataSource> | undefined;
+  private open: DataSource | undefined;
 
   constructor(private readonly options: DatabaseOptions) {}
 
@@ -13,11 +14,17 @@ export class Database {
   connected(): Promise<DataSource> {
     this.connecting ??= createDataSource(this.options)
       .initialize()
+      .then((dataSource) => (this.open = dataSource))
       .catch((error: unknown) => {
         this.connecting = undefined;
         throw error;
       });
     return this.connecting;
+  }
+
+  /** What its connections do now; null before the first. */
+  connections(): ReturnType<typeof poolConnections> {
+    return this.open === undefined ? null : poolConnections(this.open);
   }
 
   async close(): Promise<void> {

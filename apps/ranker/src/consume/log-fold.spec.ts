@@ -1,7 +1,7 @@
-import { Failure, type InteractionEvent, type Paper } from '#contracts';
+import { Failure, HEARTBEAT_PAPER, type InteractionEvent, type Paper } from '#contracts';
 import type { Batch, StoredRecord } from '#event-log';
 import type { FoldOutcome } from '#ranking';
-import { interactionRecord, paperRecord, reader } from '../fixtures/records.js';
+import { AT, interactionRecord, interactionValue, paperRecord, reader } from '../fixtures/records.js';
 import { FoldTurns } from './fold-turns.js';
 import { DeadLetters, LogFold, type PositionedState, type RecordOutcome } from './log-fold.js';
 import { FoldProgress } from './progress.js';
@@ -48,6 +48,8 @@ const setUp = () => {
   const state = new Notebook();
   const outcomes: RecordOutcome[] = [];
   const troubles: string[] = [];
+  const beats: string[] = [];
+  const spans: string[] = [];
   const progress = new FoldProgress({}, ['papers.v1', 'interactions.v1']);
   const deadLetters = new Shelf();
   const encoder = {
@@ -69,12 +71,14 @@ const setUp = () => {
       folded: (_topic, outcome) => outcomes.push(outcome),
       progressed: () => undefined,
       effective: () => undefined,
+      heartbeat: (made) => beats.push(made),
+      folding: ({ offset }) => ({ end: () => spans.push(`${offset} at ${state.notes.at(-1)}`) }),
       unreadable: (_record, rules) => troubles.push(...rules),
       unfoldable: (_record, error) => troubles.push((error as Error).message),
       notEncoded: (paperId) => troubles.push(`no vector: ${paperId}`),
     },
   });
-  return { fold, state, outcomes, parked: deadLetters.parked, troubles, progress, deadLetters, encoder };
+  return { fold, state, outcomes, beats, spans, parked: deadLetters.parked, troubles, progress, deadLetters, encoder };
 };
 
 const batch = (...records: readonly StoredRecord[]): Batch => ({
@@ -90,6 +94,22 @@ describe('LogFold', () => {
     await fold.handle(batch(interactionRecord(4), interactionRecord(5), interactionRecord(9)));
     expect(state.notes).toEqual(['event-id-4', '> 5', 'event-id-5', '> 6', 'event-id-9', '> 10']);
     expect(progress.of('interactions.v1', 0)).toBe(10n);
+  });
+
+  it('tells when a heartbeat was made that it folded, and takes no other event for one', async () => {
+    const { fold, beats } = setUp();
+    const about = (id: string, kind: string) =>
+      interactionValue('beat', reader('ada'), { action: 'open', target: { kind, id }, on: undefined });
+    await fold.handle(batch(interactionRecord(0), interactionRecord(1, reader('ada'), about(HEARTBEAT_PAPER, 'paper'))));
+    expect(beats).toEqual([new Date(AT).toISOString()]);
+    await fold.handle(batch(interactionRecord(2, reader('ada'), about('broadsheet-heartbeat-too', 'paper'))));
+    expect(beats).toHaveLength(1);
+  });
+
+  it('ends the span of a record once the record and its position are in the state', async () => {
+    const { fold, spans } = setUp();
+    await fold.handle(batch(interactionRecord(4), interactionRecord(5)));
+    expect(spans).toEqual(['4 at > 5', '5 at > 6']);
   });
 
   it('skips what the state has already', async () => {

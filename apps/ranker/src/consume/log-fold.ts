@@ -1,4 +1,4 @@
-import { decodeRecord, Failure, topics, type Decoded } from '#contracts';
+import { decodeRecord, Failure, HEARTBEAT_PAPER, type InteractionEvent, topics, type Decoded } from '#contracts';
 import type { Batch, StoredRecord } from '#event-log';
 import { ENCODE_BATCH, encodeEach, foldDecoded, type FoldedState, type FoldOutcome, type PaperEncoder } from '#ranking';
 import type { FoldBarrier } from '../agreement/fold-barrier.js';
@@ -21,9 +21,13 @@ export type RecordOutcome = FoldOutcome | 'skipped' | 'unreadable' | 'unfoldable
 
 /** Told about every record and every trouble; keeps the fold free of metrics and logs. */
 export interface FoldObserver {
+  /** A record is folded next; `end` is called when it was. Null: nobody wants to know. */
+  folding?(record: StoredRecord): { end(): void } | null;
   folded(topic: string, outcome: RecordOutcome): void;
   /** Progress of a partition: the log's time of its last folded record. */
   progressed(topic: string, partition: number, recordTime: number): void;
+  /** A heartbeat of a gateway was folded that was made at this moment, by the gateway's clock. */
+  heartbeat?(made: string): void;
   /** An interaction was folded that intake had recorded at this moment. */
   effective(recordedtime: string): void;
   unreadable(record: StoredRecord, rules: readonly string[]): void;
@@ -88,13 +92,18 @@ export class LogFold {
     const { state, observer, progress, turns } = this.parts;
     const wait = this.barred(record);
     if (wait !== undefined) await this.pastBarrier(record, wait);
+    const span = observer.folding?.(record) ?? null;
     const outcome = this.apply(record, decoded, vector);
     if (outcome.name === 'unfoldable') await this.parts.deadLetters.park(record, lettered(outcome.error));
     state.advance(record.topic, record.partition, record.offset + 1n);
     observer.folded(record.topic, outcome.name);
-    if (decoded.kind === 'interaction' && outcome.name === 'applied') observer.effective(decoded.event.recordedtime);
+    if (decoded.kind === 'interaction' && outcome.name === 'applied') {
+      observer.effective(decoded.event.recordedtime);
+      if (isHeartbeat(decoded.event)) observer.heartbeat?.(decoded.event.time);
+    }
     observer.progressed(record.topic, record.partition, record.timestamp);
     progress.reached(record.topic, record.partition, record.offset + 1n);
+    span?.end();
     if (turns.over()) await turns.rest();
   }
 
@@ -123,6 +132,9 @@ export class LogFold {
     }
   }
 }
+
+/** An event that gateways send to time its way: about a paper that nobody has, so no reader's event is taken for one. */
+const isHeartbeat = ({ data }: InteractionEvent): boolean => data.target.id === HEARTBEAT_PAPER && data.target.kind === 'paper';
 
 type Applied = { readonly name: Exclude<RecordOutcome, 'unfoldable'> } | { readonly name: 'unfoldable'; readonly error: unknown };
 

@@ -34,9 +34,9 @@ const eventOf = (data: FeedServedData, at: EpochMs, source: string): FeedServed 
 
 /**
  * The record of one answer for `feed.served.v1`: keyed by reader, or by request for the shared feeds of anonymous readers, and
- * never over 64 KiB. Out: null when even the barest form is too large (200 slots of the longest ids do not reach half of it).
+ * never over 64 KiB. `traceparent`: the span of the answer, when it was traced; it goes to the headers alone. Out: null when even the barest form is too large (200 slots of the longest ids do not reach half of it).
  */
-export const servedRecord = (data: FeedServedData, at: EpochMs, source: string): NewRecord | null => {
+export const servedRecord = (data: FeedServedData, at: EpochMs, source: string, traceparent?: string): NewRecord | null => {
   let rest = data;
   for (const shrink of shrinks) {
     rest = shrink(rest);
@@ -46,7 +46,13 @@ export const servedRecord = (data: FeedServedData, at: EpochMs, source: string):
       return {
         key: data.readerRef ?? data.requestId,
         value,
-        headers: { ce_id: event.id, ce_type: event.type, ce_time: event.time, ce_dataschema: event.dataschema },
+        headers: {
+          ce_id: event.id,
+          ce_type: event.type,
+          ce_time: event.time,
+          ce_dataschema: event.dataschema,
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
       };
     }
   }

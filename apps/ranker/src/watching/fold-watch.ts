@@ -1,6 +1,6 @@
 import { Failure, type EpochMs } from '#contracts';
 import type { StoredRecord } from '#event-log';
-import type { Logger } from '#telemetry';
+import { attributeNames as names, type Logger, noTracing, type Span, type Tracing } from '#telemetry';
 import type { LagMeter } from '../consume/lag.js';
 import type { FoldObserver, RecordOutcome } from '../consume/log-fold.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
@@ -26,10 +26,25 @@ export class FoldWatch implements FoldObserver {
     private readonly now: () => EpochMs,
     /** What is folded while catching up was effective long ago, elsewhere. */
     private readonly isServing: () => boolean,
+    private readonly tracing: Tracing = noTracing,
   ) {
     metrics.gaugeBy('topic', 'ranker_last_processed_timestamp_seconds', 'When the last record of the topic was folded, as Unix time.', () =>
       [...this.processedAt].map(([topic, at]) => [topic, at / 1000]),
     );
+  }
+
+  /** A record that was traced on its way here goes on being so; not what a start catches up with, whose traces are long over. */
+  folding({ topic, partition, headers }: StoredRecord): Span | null {
+    if (!this.tracing.on || headers['traceparent'] === undefined || !this.isServing()) return null;
+    return this.tracing.resume(`process ${topic}`, headers['traceparent'], {
+      kind: 'consumer',
+      attributes: {
+        [names.messagingOperation]: 'process',
+        [names.messagingOperationType]: 'process',
+        [names.messagingDestination]: topic,
+        [names.messagingPartition]: String(partition),
+      },
+    });
   }
 
   folded(topic: string, outcome: RecordOutcome): void {
@@ -43,6 +58,12 @@ export class FoldWatch implements FoldObserver {
 
   effective(recordedtime: string): void {
     if (this.isServing()) this.metrics.effective.observe(Math.max(0, this.now() - Date.parse(recordedtime)) / 1000);
+  }
+
+  heartbeat(made: string): void {
+    if (!this.isServing()) return; // what a start catches up with was made long ago
+    this.metrics.heartbeatSeconds.observe(Math.max(0, this.now() - Date.parse(made)) / 1000);
+    this.metrics.heartbeatTime.set(this.now() / 1000);
   }
 
   unreadable(record: StoredRecord, rules: readonly string[]): void {

@@ -1,11 +1,12 @@
 import { type EpochMs, Failure, type RankAnswer, type RankRefusal, type RankRequest } from '#contracts';
 import type { RankOutcome } from '#ranking';
-import type { Logger } from '#telemetry';
+import { type Logger, noTracing, observeTraced, type Tracing } from '#telemetry';
 import type { RankObserver } from '../rank/rank-slate.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import { ScoreDrift } from './score-drift.js';
 import { ShownPapers } from './shown-papers.js';
 import type { SparseLog } from './sparse-log.js';
+import { addStageSpans } from './stage-spans.js';
 
 /** Measures every Rank request: how long, how whole, and what each stage of the pipeline did. */
 export class RankWatch implements RankObserver {
@@ -18,6 +19,7 @@ export class RankWatch implements RankObserver {
     private readonly logger: Logger,
     private readonly sparse: SparseLog,
     now: () => EpochMs,
+    private readonly tracing: Tracing = noTracing,
   ) {
     metrics.gauge('ranker_shown_papers', 'Different papers in answers of the last hour.', () => this.shown.distinct(now()));
     metrics.gaugeBy(
@@ -32,7 +34,9 @@ export class RankWatch implements RankObserver {
     const { metrics } = this;
     const { surface } = request;
     if (request.shown !== false) this.see(request, answer);
-    metrics.rankSeconds.observe({ surface, outcome: answer.degraded.length === 0 ? 'whole' : 'degraded' }, seconds);
+    const outcome = answer.degraded.length === 0 ? 'whole' : 'degraded';
+    observeTraced(metrics.rankSeconds, { surface, outcome }, seconds, this.tracing.active());
+    addStageSpans(this.tracing, surface, answer.degraded, stages);
     metrics.items.observe({ surface }, answer.items.length);
     const [first] = answer.items;
     if (first !== undefined) metrics.scores.observe({ surface }, first.score);
@@ -70,7 +74,7 @@ export class RankWatch implements RankObserver {
   }
 
   refused(surface: RankRequest['surface'] | null, { code }: RankRefusal['refused'], error: unknown, seconds: number): void {
-    this.metrics.rankSeconds.observe({ surface: surface ?? 'unreadable', outcome: 'refused' }, seconds);
+    observeTraced(this.metrics.rankSeconds, { surface: surface ?? 'unreadable', outcome: 'refused' }, seconds, this.tracing.active());
     this.metrics.refused.inc({ code });
     // Refusals that we chose are in the metrics; an error that nobody foresaw has to be seen with its stack.
     if (error instanceof Failure && (error.retryable || code === 'INVALID_REQUEST' || code === 'DEADLINE_EXCEEDED')) return;

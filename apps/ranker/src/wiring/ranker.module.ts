@@ -3,6 +3,7 @@ import { topics } from '#contracts';
 import { EventLog } from '#event-log';
 import { OnnxPaperEncoder } from '#model';
 import { RankingState } from '#ranking';
+import { Tracing } from '#telemetry';
 import { LagMeter } from '../consume/lag.js';
 import { LogFollower } from '../consume/log-follower.js';
 import { FoldProgress } from '../consume/progress.js';
@@ -30,7 +31,7 @@ const rankSlate = (
   phase: RankerPhase,
   served: ServedLog,
 ): RankSlate => {
-  const { config, logger, metrics, sparse } = tools;
+  const { config, logger, metrics, sparse, tracing } = tools;
   const source = `urn:broadsheet:ranker:${config.REPLICA_ID}`;
   return new RankSlate({
     pipelines: shelf,
@@ -40,8 +41,11 @@ const rankSlate = (
     now: wallClock,
     monotonic: monotonicClock,
     waitShare: config.RANK_WAIT_SHARE,
-    observer: new RankWatch(metrics, logger, sparse, wallClock),
-    served: (data, at) => served.offer(() => servedRecord(data, at, source)),
+    observer: new RankWatch(metrics, logger, sparse, wallClock, tracing),
+    served: (data, at) => {
+      const traceparent = tracing.active()?.traceparent;
+      served.offer(() => servedRecord(data, at, source, traceparent));
+    },
   });
 };
 
@@ -49,12 +53,13 @@ const rankSlate = (
 @Module({})
 export class RankerModule {
   static with(tools: Tools, adapters: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-    const { config, logger, metrics, sparse } = tools;
+    const { config, logger, metrics, sparse, tracing } = tools;
     return {
       module: RankerModule,
       imports: [...adapters, StateModule.with(tools), ModelsModule.with(tools)],
       controllers: [RankController],
       providers: [
+        { provide: Tracing, useValue: tracing },
         {
           provide: ServedLog,
           useFactory: (log: EventLog) =>

@@ -3,7 +3,17 @@ import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Failure } from '#contracts';
 import { RankingState } from '#ranking';
-import { createRegistry, Readiness, startAdminServer, type Logger, type ShutdownStep } from '#telemetry';
+import {
+  createRegistry,
+  noTracing,
+  Readiness,
+  startAdminServer,
+  type Logger,
+  type ShutdownStep,
+  type Tracing,
+  watchPools,
+  watchTracing,
+} from '#telemetry';
 import { FoldBarrier } from '../agreement/fold-barrier.js';
 import { StatePages } from '../agreement/state-pages.js';
 import { LagMeter } from '../consume/lag.js';
@@ -36,15 +46,22 @@ const LINE_EVERY_MS = 10_000;
  * Starts a replica: the admin port first, so that liveness and "starting" can be seen while the state is restored; then models, state and
  * the log; then the Rank port.
  */
-export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (failure: Failure) => void): Promise<RankerProcess> => {
+export const serveRanker = async (
+  config: RankerConfig,
+  logger: Logger,
+  fatal: (failure: Failure) => void,
+  tracing: Tracing = noTracing,
+): Promise<RankerProcess> => {
   const registry = createRegistry('ranker');
+  watchTracing(tracing, registry, logger);
   const metrics = new RankerMetrics(registry);
   const readiness = new Readiness().add('ranker', () => 'starting');
   const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
   const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
-  const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), fatal };
+  const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), tracing, fatal };
 
   const connections = openConnections(config, logger, metrics);
+  watchPools(registry, { tables: () => connections.database.connections(), log: () => connections.log.connections() });
   const app = NestFactory.createMicroservice<MicroserviceOptions>(RankerModule.with(tools, [AdaptersModule.with(config, connections)]), {
     transport: Transport.TCP,
     options: { host: config.HOST, port: config.RPC_PORT },
@@ -112,6 +129,7 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
       },
       limitMs: 3000,
     },
+    { name: 'traces', run: () => tracing.close(), limitMs: 3000 },
     { name: 'admin', run: () => admin.close(), limitMs: 1000 },
   ];
   return { serving: started.then(({ port }) => port), adminUrl: admin.url, stop };

@@ -94,7 +94,7 @@ const follower = (tools: Tools, log: EventLog, state: RankingState, fold: LogFol
 @Module({})
 export class StateModule {
   static with(tools: Tools): DynamicModule {
-    const { config, logger, metrics, sparse } = tools;
+    const { config, logger, metrics, sparse, tracing } = tools;
     return {
       module: StateModule,
       providers: [
@@ -155,7 +155,7 @@ export class StateModule {
               turns,
               barrier,
               deadLetters,
-              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, phase.serving),
+              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, phase.serving, tracing),
             });
           },
           inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier, RankerPhase],

@@ -1,5 +1,5 @@
 import type { Failure } from '#contracts';
-import type { Logger } from '#telemetry';
+import type { Logger, Tracing } from '#telemetry';
 import type { RankerConfig } from '../ranker.config.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from '../watching/sparse-log.js';
@@ -10,6 +10,7 @@ export interface Tools {
   readonly logger: Logger;
   readonly metrics: RankerMetrics;
   readonly sparse: SparseLog;
+  readonly tracing: Tracing;
   /** Ends the process: called when going on would serve wrong answers. */
   readonly fatal: (failure: Failure) => void;
 }

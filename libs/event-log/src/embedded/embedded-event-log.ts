@@ -71,6 +71,11 @@ export class EmbeddedEventLog extends EventLog {
     this.#housekeeper = readOnly ? null : setInterval(() => void this.#keepHouse(), housekeepingEveryMs).unref();
   }
 
+  override connections(): { readonly used: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   override async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     await ensureTopics(this.#pool, specs);
   }

@@ -4,6 +4,8 @@ import type { EpochMs, FeedServedData, RankAnswer } from '#contracts';
 export interface StageReport {
   readonly stage: 'source' | 'hydrate' | 'filter' | 'scorer' | 'selector' | 'explain';
   readonly component: string;
+  /** When it began, on the stopwatch of the pipeline. */
+  readonly began: number;
   readonly ms: number;
   /** Candidates that left the stage; for a source, those it proposed. */
   readonly kept: number;

@@ -123,18 +123,19 @@ export class StageRunner {
     if (component.reserveMs === undefined) return false;
     if (this.moment.without?.has(component.name) !== true && this.moment.remainingMs() >= component.reserveMs) return false;
     this.degraded.add(component.name);
-    this.reports.push({ stage, component: component.name, ms: 0, kept: 0, dropped: 0, skipped: 'deadline' });
+    this.reports.push({ stage, component: component.name, began: this.stopwatch(), ms: 0, kept: 0, dropped: 0, skipped: 'deadline' });
     return true;
   }
 
   private failed(stage: StageReport['stage'], component: Named, startedAt: number): null {
     this.degraded.add(component.name);
-    this.reports.push({ stage, component: component.name, ms: this.stopwatch() - startedAt, kept: 0, dropped: 0, skipped: 'failed' });
+    const ms = this.stopwatch() - startedAt;
+    this.reports.push({ stage, component: component.name, began: startedAt, ms, kept: 0, dropped: 0, skipped: 'failed' });
     return null;
   }
 
   private report(stage: StageReport['stage'], component: Named, startedAt: number, kept: number, dropped: number): void {
-    this.reports.push({ stage, component: component.name, ms: this.stopwatch() - startedAt, kept, dropped });
+    this.reports.push({ stage, component: component.name, began: startedAt, ms: this.stopwatch() - startedAt, kept, dropped });
   }
 }
 
