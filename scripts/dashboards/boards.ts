@@ -218,6 +218,7 @@ const gateway: Board = {
           title: 'Database connections',
           about:
             'By pool and state, every process that keeps one; callers that wait mean that DATABASE_POOL_SIZE is too small or a query too slow.',
+          unit: 'short',
           asks: [['sum by (service, instance, pool, state) (database_pool_connections)', '{{service}} {{instance}} {{pool}} {{state}}']],
         },
       ],

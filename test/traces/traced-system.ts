@@ -21,7 +21,7 @@ const quiet = createLogger('test', { level: 'silent' });
 type Line = Readonly<Record<string, unknown>>;
 type Settings = Readonly<Record<string, string>>;
 /** Closes what was opened, the last first. */
-type Closers = (() => PromiseLike<unknown> | void)[];
+type Closers = (() => unknown)[];
 
 const closeAll = async (closers: Closers): Promise<void> => {
   for (const close of closers.splice(0).reverse()) await close();

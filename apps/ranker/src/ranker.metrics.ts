@@ -21,8 +21,8 @@ export class RankerMetrics {
   readonly scores;
   readonly folded;
   readonly effective;
-  readonly heartbeatSeconds: Histogram<string>;
-  readonly heartbeatTime: Gauge<string>;
+  readonly heartbeatSeconds: Histogram;
+  readonly heartbeatTime: Gauge;
   readonly shownItems;
   readonly repeatedItems;
   readonly deadLetters;

@@ -36,10 +36,10 @@ export const observeTraced = <L extends string>(
   if (span === null) return;
   const { labelNames, upperBounds } = inside(histogram);
   let all = kept.get(histogram);
-  if (all === undefined) kept.set(histogram, (all = new Map()));
+  if (all === undefined) kept.set(histogram, (all = new Map<string, Map<number, Exemplar>>()));
   const series = seriesOf(labelNames, labels);
   let buckets = all.get(series);
-  if (buckets === undefined) all.set(series, (buckets = new Map()));
+  if (buckets === undefined) all.set(series, (buckets = new Map<number, Exemplar>()));
   const border = upperBounds.find((bound) => value <= bound) ?? Infinity;
   buckets.set(border, { traceId: span.traceId, spanId: span.spanId, value, at: Date.now() / 1000 });
 };
