@@ -17,6 +17,7 @@ export { type DatabaseFault, databaseFault, sqlState } from './database-fault.js
 export { type LockOutcome, Locks } from './locks.js';
 export { isMigrated, migrate } from './migrate.js';
 export { type ModelAssignment, ModelRegistry } from './model-registry.js';
+export { ModelReplicas, type ReplicaModels, type ReplicaProblem, type ReplicaReport, type ServedPart } from './model-replicas.js';
 export type { ModelRole } from './entities/model.entity.js';
 export { type ParkedRecord, type RedrivenTo, type RedriveState, Redrives } from './redrives.js';
 export { packState, RANKER_SNAPSHOTS, SNAPSHOT_PACKING_VERSION, SnapshotPackingFailure, unpackState } from './snapshot-packing.js';
