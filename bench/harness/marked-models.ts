@@ -97,7 +97,16 @@ export const writeMarkedModel = async (models: string, kind: MarkedKind, mark: n
     threads: { intra: 1, inter: 1 },
     batches: [16, 64, 256],
     // Old, so that a ranker that falls back on the newest of the folder does not fall on one of these.
-    trained: { data: 'none', rows: 0, seed: mark, code: 'hot-reload', at: '2020-01-01T00:00:00.000Z', minutes: 0, peakMemoryMb: 0, settings: {} },
+    trained: {
+      data: 'none',
+      rows: 0,
+      seed: mark,
+      code: 'hot-reload',
+      at: '2020-01-01T00:00:00.000Z',
+      minutes: 0,
+      peakMemoryMb: 0,
+      settings: {},
+    },
     metrics: {},
     golden: [0, 1, 0.5].map((value) => goldenOf(kind, mark, width, value, off)),
     licence: 'Apache-2.0',

@@ -50,7 +50,7 @@ export class OpenLoop<T> {
   private async run(): Promise<void> {
     const began = performance.now();
     const everyMs = 1000 / this.options.perSecond;
-    for (let index = 0; this.running; ) {
+    for (let index = 0; this.running;) {
       const due = began + index * everyMs;
       const now = performance.now();
       if (now < due) {

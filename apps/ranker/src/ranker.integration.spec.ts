@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import 'reflect-metadata';
 import { feedServedSchema, parseJsonWith, topics, type FeedServed, type RankAnswer } from '#contracts';
 import { until } from '#test-support/until';
-import { ModelRegistry, ModelReplicas, Snapshots } from '#persistence';
+import { ApiKeys, ModelRegistry, ModelReplicas, Snapshots } from '#persistence';
 import { damageModel, writeLinearModel } from './fixtures/models.js';
 import type { Replica } from './fixtures/replica.js';
 import { waitForTakeover } from './models/takeover.js';
@@ -321,6 +321,34 @@ describe('models of a ranker replica', () => {
     expect(back.end).toBe('taken');
     await replica.stop();
     expect(await replicas.list()).toEqual([]);
+  });
+
+  it('are given their parts by an operator over the admin port, and by nobody else', async () => {
+    await using world = await World.create('embedded');
+    const version = await writeLinearModel(world.models.directory, 'personal', {
+      weights: { freshness_pace: 1 },
+      trainedAt: '2025-10-01T00:00:00.000Z',
+    });
+    await world.papers(3);
+    const replica = await world.ready({ MODELS_POLL_S: '1' });
+    const keys = new ApiKeys(world.database.dataSource);
+    const order = async (scopes: readonly string[], body: object): Promise<{ status: number; body: unknown }> => {
+      const { key } = await keys.create('night shift', scopes);
+      const answer = await fetch(`${replica.adminUrl}/v1/models/personal/promote`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect((await fetch(`${replica.adminUrl}/v1/models`)).status).toBe(401);
+    expect(await order(['publish'], { version })).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
+    expect(await order(['models'], { version: '20251001-0000000' })).toMatchObject({ status: 422, body: { code: 'MODEL_UNFIT' } });
+    expect(await order(['models'], { version, waitS: 30 })).toMatchObject({
+      status: 200,
+      body: { assigned: [{ version, role: 'live' }], takeover: { end: 'taken', replicas: [{ outcome: 'taken' }] } },
+    });
+    expect((await replica.health()).models['personal']).toBe(version);
   });
 
   it('stop the start when none of a kind fits the features of the code, and say which features', async () => {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { Failure } from '#contracts';
 import { RankingState } from '#ranking';
-import { createRegistry, Readiness, startAdminServer, type Logger, type ShutdownStep } from '#telemetry';
+import { createRegistry, Readiness, startAdminServer, type AdminApi, type Logger, type ShutdownStep } from '#telemetry';
 import { FoldBarrier } from '../agreement/fold-barrier.js';
 import { StatePages } from '../agreement/state-pages.js';
 import { LagMeter } from '../consume/lag.js';
@@ -17,6 +17,7 @@ import { ModelWatch } from '../watching/model-watch.js';
 import { SparseLog } from '../watching/sparse-log.js';
 import { AdaptersModule, openConnections } from './adapters.module.js';
 import { registerLiveGauges } from './live-gauges.js';
+import { modelsApi } from './models-api.js';
 import { nestLogger } from './nest-logger.js';
 import { RankerModule } from './ranker.module.js';
 import { monotonicClock } from './tools.js';
@@ -41,10 +42,12 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
   const metrics = new RankerMetrics(registry);
   const readiness = new Readiness().add('ranker', () => 'starting');
   const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
-  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
+  const apis: Record<`/${string}`, AdminApi> = {};
+  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages, apis });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), fatal };
 
   const connections = openConnections(config, logger, metrics);
+  apis['/v1/models'] = modelsApi(config, connections.database, logger).answer;
   const app = NestFactory.createMicroservice<MicroserviceOptions>(RankerModule.with(tools, [AdaptersModule.with(config, connections)]), {
     transport: Transport.TCP,
     options: { host: config.HOST, port: config.RPC_PORT },
