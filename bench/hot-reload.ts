@@ -130,6 +130,9 @@ const badToldBy: string[] = [];
 let cursorPages = 0;
 let cursorOverChange = 0;
 const cursorProblems: string[] = [];
+const walking = { over: false };
+let walkers: readonly Promise<void>[] = [];
+let loop: OpenLoop<Asked> | undefined;
 
 const subjects = Array.from({ length: READERS }, (_, n) => `hot-reload-${n}`);
 const requestsFor = async (): Promise<(index: number) => { bytes: Buffer; tag: Asked }> => {
@@ -156,18 +159,24 @@ const loopAt = (perSecond: number, request: Awaited<ReturnType<typeof requestsFo
 
 const latencyOf = (list: readonly SwapAnswer[]): Float64Array => Float64Array.from(list, ({ dueAt, doneAt }) => doneAt - dueAt).sort();
 
+const tryRate = async (rate: number, request: Awaited<ReturnType<typeof requestsFor>>): Promise<boolean> => {
+  const tried: SwapAnswer[] = [];
+  const trial = loopAt(rate, request, tried);
+  await sleep(TRY_S * 1000);
+  await trial.stop();
+  const settled = tried.slice(Math.floor(tried.length / 3));
+  const late = percentileOf(latencyOf(settled), 90);
+  const whole = settled.filter(({ version, degraded }) => version !== null && degraded.length === 0).length / settled.length;
+  say(`${rate.toFixed(0)} requests/s for ${TRY_S} s: p90 ${late.toFixed(0)} ms, ${(whole * 100).toFixed(2)} % whole`);
+  return late < 250 && whole > 0.995;
+};
+
 /** The highest rate up to what was asked that the system holds without changes: all answered, whole, and most within a quarter of a second. */
 const steadyRate = async (request: Awaited<ReturnType<typeof requestsFor>>): Promise<number> => {
+  await tryRate(Number(options.rate) / 3, request); // code that was never run is slow
   for (let rate = Number(options.rate); rate >= 20; rate = Math.floor(rate * 0.8)) {
-    const tried: SwapAnswer[] = [];
-    const loop = loopAt(rate, request, tried);
-    await sleep(TRY_S * 1000);
-    await loop.stop();
-    const settled = tried.slice(Math.floor(tried.length / 3));
-    const late = percentileOf(latencyOf(settled), 90);
-    const whole = settled.filter(({ version, degraded }) => version !== null && degraded.length === 0).length / settled.length;
-    say(`${rate} requests/s for ${TRY_S} s: p90 ${late.toFixed(0)} ms, ${(whole * 100).toFixed(2)} % whole`);
-    if (late < 250 && whole > 0.995) return rate;
+    // Twice: a shared machine is busy with something else for a moment.
+    if ((await tryRate(rate, request)) || (await tryRate(rate, request))) return rate;
   }
   throw new Error('the machine holds not even 20 requests/s');
 };
@@ -281,11 +290,12 @@ try {
   const rate = await steadyRate(request);
   if (rate < Number(options.rate)) say(`this machine does not hold ${options.rate} requests/s now: measured at ${rate}`);
   const quietMs = Number(options.quiet) * 1000;
-  const walking = { over: false };
-  const walkers = subjects.slice(0, 3).map((subject) => page(walking, subject));
+  walkers = subjects
+    .slice(0, 3)
+    .map((subject) => page(walking, subject).catch((error: unknown) => void cursorProblems.push(String(error))));
 
   const began = performance.now();
-  const loop = loopAt(rate, request, answers);
+  loop = loopAt(rate, request, answers);
   await sleep(quietMs);
   const swapsFrom = performance.now();
   // A bad one after each third good one, alternately of one model and the other.
@@ -300,8 +310,6 @@ try {
   const swapsTo = performance.now();
   await sleep(quietMs);
   await loop.stop();
-  walking.over = true;
-  await Promise.all(walkers);
   const took = (performance.now() - began) / 1000;
 
   say(
@@ -362,6 +370,9 @@ try {
     cursorProblems.length === 0 && cursorOverChange > 0,
   );
 } finally {
+  walking.over = true;
+  await loop?.stop();
+  await Promise.all(walkers);
   await client.close();
   await database.destroy();
   await system.stop();
