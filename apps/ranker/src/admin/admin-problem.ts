@@ -1,7 +1,7 @@
 import { Failure, type Problem } from '#contracts';
 import type { AdminReply } from '#telemetry';
 
-/** Titles by code; codes that the HTTP API has too mean the same here. */
+/** Titles by code; codes that the HTTP API has too mean the same here. docs/operate.md lists them. */
 const titles = {
   BODY_INVALID: 'The body breaks a rule',
   AUTHENTICATION_REQUIRED: 'An API key is needed',
@@ -42,7 +42,7 @@ export class AdminProblem extends Failure {
       status: this.status,
       type: 'application/problem+json',
       body: {
-        type: `/docs/errors#${this.code.toLowerCase().replaceAll('_', '-')}`,
+        type: `urn:broadsheet:problem:${this.code.toLowerCase().replaceAll('_', '-')}`,
         title: titles[this.code],
         status: this.status,
         detail: this.message,
