@@ -10,6 +10,8 @@ export interface Arrival<T> {
   readonly doneAt: number;
   /** Null when the connection failed or the time was over. */
   readonly response: Response | null;
+  /** Why there is no response. */
+  readonly failure: string | null;
 }
 
 export interface OpenLoopOptions<T> {
@@ -22,13 +24,15 @@ export interface OpenLoopOptions<T> {
 
 const MOST_CONNECTIONS = 512;
 const LONGEST_MS = 10_000;
+/** Well before a server hangs up on it: a request must not meet a hang-up on its way. */
+const MOST_IDLE_MS = 3_000;
 
 /**
  * Sends requests by the clock, whether or not earlier ones were answered: a server that stands still for a second meets all requests of that second, and each counts as
  * late as it was. A loop that waits for its answers would send fewer just when the server is slow (coordinated omission).
  */
 export class OpenLoop<T> {
-  private readonly idle: KeepAlive[] = [];
+  private readonly idle: { readonly connection: KeepAlive; readonly since: number }[] = [];
   private open = 0;
   private under = 0;
   private running = true;
@@ -44,7 +48,7 @@ export class OpenLoop<T> {
     this.running = false;
     await this.loop;
     while (this.under > 0) await sleep(5);
-    for (const connection of this.idle) connection.close();
+    for (const { connection } of this.idle) connection.close();
   }
 
   private async run(): Promise<void> {
@@ -67,23 +71,28 @@ export class OpenLoop<T> {
     this.under += 1;
     let connection: KeepAlive | undefined;
     let response: Response | null = null;
+    let failure: string | null = null;
     let sentAt = performance.now();
     try {
       connection = await this.connection();
       sentAt = performance.now();
       response = await within(connection.send(bytes), LONGEST_MS);
       this.give(connection);
-    } catch {
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
       if (connection !== undefined) this.open -= 1;
       connection?.close();
     }
     this.under -= 1;
-    this.options.done({ tag, dueAt, sentAt, doneAt: performance.now(), response });
+    this.options.done({ tag, dueAt, sentAt, doneAt: performance.now(), response, failure });
   }
 
   private async connection(): Promise<KeepAlive> {
-    const idle = this.idle.pop();
-    if (idle !== undefined) return idle;
+    for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) {
+      if (!idle.connection.over && performance.now() - idle.since < MOST_IDLE_MS) return idle.connection;
+      idle.connection.close();
+      this.open -= 1;
+    }
     if (this.open >= MOST_CONNECTIONS) return new Promise((resolve) => this.waiting.push(resolve));
     this.open += 1;
     return KeepAlive.open(this.options.url).catch((error: unknown) => {
@@ -94,7 +103,7 @@ export class OpenLoop<T> {
 
   private give(connection: KeepAlive): void {
     const next = this.waiting.shift();
-    if (next === undefined) this.idle.push(connection);
+    if (next === undefined) this.idle.push({ connection, since: performance.now() });
     else next(connection);
   }
 }

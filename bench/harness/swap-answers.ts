@@ -51,11 +51,11 @@ export const readFeed = (bytes: Buffer): FeedBody => JSON.parse(bytes.toString('
 
 /** @param models every version that may be named, the bad ones too: by version */
 export const readAnswer = (
-  { tag, dueAt, sentAt, doneAt, response }: Arrival<Asked>,
+  { tag, dueAt, sentAt, doneAt, response, failure }: Arrival<Asked>,
   models: ReadonlyMap<string, MarkedModel>,
 ): SwapAnswer => {
   const facts = { ...tag, dueAt, doneAt, lateMs: sentAt - dueAt };
-  if (response === null) return { ...facts, version: null, degraded: [], problem: 'no answer' };
+  if (response === null) return { ...facts, version: null, degraded: [], problem: `no answer: ${failure ?? ''}` };
   if (response.status !== 200) {
     return { ...facts, version: null, degraded: [], problem: `status ${response.status}: ${response.body.toString('utf8', 0, 200)}` };
   }
