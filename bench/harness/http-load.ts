@@ -38,6 +38,7 @@ export const readResponse = (bytes: Buffer): { readonly response: Response; read
 /** One keep-alive connection with one request under way at a time: cheaper than any client library, so that the server is what is measured. */
 export class KeepAlive {
   private received: Buffer = Buffer.alloc(0);
+  private closed = false;
   private waiting: { resolve(response: Response): void; reject(error: Error): void } | undefined;
 
   private constructor(private readonly socket: Socket) {
@@ -46,7 +47,10 @@ export class KeepAlive {
       this.take(chunk);
     });
     socket.on('error', (error) => this.waiting?.reject(error));
-    socket.on('close', () => this.waiting?.reject(new Error('the server closed the connection')));
+    socket.on('close', () => {
+      this.closed = true;
+      this.waiting?.reject(new Error('the server closed the connection'));
+    });
   }
 
   static open(url: URL): Promise<KeepAlive> {
@@ -60,7 +64,14 @@ export class KeepAlive {
     });
   }
 
+  /** Whether the server has hung up: servers do so with connections that were idle for long. */
+  get over(): boolean {
+    return this.closed;
+  }
+
+  /** @throws when the connection is over, or ends before the answer. */
   send(request: Buffer): Promise<Response> {
+    if (this.closed) return Promise.reject(new Error('the server closed the connection'));
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.socket.write(request);

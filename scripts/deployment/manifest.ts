@@ -147,6 +147,10 @@ export const canRender = ((): boolean => {
   }
 })();
 
+/** A ConfigMap that the sidecar of Grafana finds by its label. It is no setting of a pod of ours. */
+export const isForSidecar = ({ kind, metadata }: Manifest): boolean =>
+  kind === 'ConfigMap' && metadata.labels?.['grafana_dashboard'] === '1';
+
 /** What `kubectl apply -k` would send. */
 export const render = (folder: string): Manifest[] =>
   parseAllDocuments(execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' })).map((document) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { boardsOf, copiedBoards } from '../../scripts/deployment/copied-boards.js';
 import { SERVICES_RULE, servicesRule } from '../../scripts/deployment/services-rule.js';
 
 const CLUSTER_RULE = 'k8s/components/monitoring/cluster-rule.yaml';
@@ -25,6 +26,10 @@ const promtool = ((): boolean => {
 describe('PrometheusRules', () => {
   it('hold what monitoring/rules says: npm run k8s:rules', () => {
     expect(readFileSync(SERVICES_RULE, 'utf8')).toBe(servicesRule());
+  });
+
+  it('stand beside the boards of monitoring/grafana: npm run dashboards', () => {
+    expect([...copiedBoards()]).toEqual([...boardsOf()]);
   });
 
   it('have for each alert of the cluster a case in which it fires, and one in which it is quiet', () => {

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import 'reflect-metadata';
 import { feedServedSchema, parseJsonWith, topics, type FeedServed, type RankAnswer } from '#contracts';
 import { until } from '#test-support/until';
-import { ModelRegistry, Snapshots } from '#persistence';
+import { ApiKeys, ModelRegistry, ModelReplicas, Snapshots } from '#persistence';
 import { damageModel, writeLinearModel } from './fixtures/models.js';
 import type { Replica } from './fixtures/replica.js';
+import { waitForTakeover } from './models/takeover.js';
 import { after, atEqualPositions, brokers, hide, upvote, World, type Broker } from './fixtures/world.js';
 
 jest.setTimeout(60_000);
@@ -263,6 +265,90 @@ describe('models of a ranker replica', () => {
     await registry.assign({ name: 'trending', version: good, role: 'live' });
     await until('the good one serves', async () => (await replica.health()).models['trending'] === good);
     expect((await replica.rank({ surface: 'trending' })) as RankAnswer).toMatchObject({ model: { version: good } });
+  });
+
+  it('that are slow are refused while requests go on, and metric, page and registry say why', async () => {
+    await using world = await World.create('embedded');
+    const registry = new ModelRegistry(world.database.dataSource);
+    const replicas = new ModelReplicas(world.database.dataSource);
+    const { directory } = world.models;
+    const slow = await writeLinearModel(directory, 'personal', {
+      weights: { taste_similarity: 1 },
+      detours: 40,
+      trainedAt: '2025-10-01T00:00:00.000Z',
+    });
+    await world.papers(5);
+    await world.interactions([['ada', upvote(world.paper(1))]]); // a reader of whom nothing is known gets trending
+    const replica = await world.ready({ MODELS_POLL_S: '1', MODEL_MAX_MS: '20' });
+    const failures = 'ranker_model_load_failures_total{model="personal",service="ranker"}';
+    // The alert looks at the increase of this series, which must begin at 0 and not at its first failure.
+    const text = await (await fetch(`${replica.adminUrl}/metrics`)).text();
+    expect(text).toContain(`${failures} 0\n`);
+    const first = (await replica.health()).models['personal'];
+
+    const revision = await registry.assign({ name: 'personal', version: slow, role: 'live' });
+    const change = { revision, assigned: [{ name: 'personal', version: slow, role: 'live' as const }] };
+    const takeover = waitForTakeover(change, { replicas, waitS: 50 });
+    let over = false;
+    void takeover.finally(() => (over = true));
+    const versions = new Set<string>();
+    while (!over) {
+      const answer = (await replica.rank({ surface: 'for-you', readerRef: world.reader('ada') })) as RankAnswer;
+      expect(answer.degraded).toEqual([]);
+      versions.add(answer.model.version);
+      await sleep(5);
+    }
+    const why = /it takes [\d.]+ ms for 512 rows \(99th percentile\), more than MODEL_MAX_MS, 20/;
+    expect(await takeover).toMatchObject({
+      end: 'refused',
+      replicas: [{ outcome: 'refused', problem: expect.stringMatching(why) as unknown }],
+    });
+    expect([...versions]).toEqual([first]);
+    expect(await replica.metric(failures)).toBeGreaterThan(0);
+    expect(await (await fetch(`${replica.adminUrl}/models`)).json()).toMatchObject({
+      arms: { control: { personal: { version: first } } },
+      failed: [{ model: 'personal', version: slow, problem: expect.stringMatching(why) as unknown }],
+    });
+
+    // The alert stays while the registry names it, although the check is not made again at every look.
+    const counted = await replica.metric(failures);
+    await until('it was refused again', async () => (await replica.metric(failures)) > counted + 1);
+    const good = await registry.assign({ name: 'personal', version: first ?? '', role: 'live' });
+    const back = await waitForTakeover(
+      { revision: good, assigned: [{ name: 'personal', version: first ?? '', role: 'live' }] },
+      { replicas, waitS: 20 },
+    );
+    expect(back.end).toBe('taken');
+    await replica.stop();
+    expect(await replicas.list()).toEqual([]);
+  });
+
+  it('are given their parts by an operator over the admin port, and by nobody else', async () => {
+    await using world = await World.create('embedded');
+    const version = await writeLinearModel(world.models.directory, 'personal', {
+      weights: { freshness_pace: 1 },
+      trainedAt: '2025-10-01T00:00:00.000Z',
+    });
+    await world.papers(3);
+    const replica = await world.ready({ MODELS_POLL_S: '1' });
+    const keys = new ApiKeys(world.database.dataSource);
+    const order = async (scopes: readonly string[], body: object): Promise<{ status: number; body: unknown }> => {
+      const { key } = await keys.create('night shift', scopes);
+      const answer = await fetch(`${replica.adminUrl}/v1/models/personal/promote`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect((await fetch(`${replica.adminUrl}/v1/models`)).status).toBe(401);
+    expect(await order(['publish'], { version })).toMatchObject({ status: 403, body: { code: 'SCOPE_MISSING' } });
+    expect(await order(['models'], { version: '20251001-0000000' })).toMatchObject({ status: 422, body: { code: 'MODEL_UNFIT' } });
+    expect(await order(['models'], { version, waitS: 30 })).toMatchObject({
+      status: 200,
+      body: { assigned: [{ version, role: 'live' }], takeover: { end: 'taken', replicas: [{ outcome: 'taken' }] } },
+    });
+    expect((await replica.health()).models['personal']).toBe(version);
   });
 
   it('stop the start when none of a kind fits the features of the code, and say which features', async () => {

@@ -1,5 +1,7 @@
 import type { EventLogObserver } from '#event-log';
+import { scorerNames } from '#ranking';
 import { Counter, Gauge, Histogram, type Registry } from '#telemetry';
+import { ENCODER } from './models/load-encoder.js';
 
 /** Around the budget of 150 ms a feed request has in all. */
 const requestBuckets = [0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1];
@@ -188,10 +190,12 @@ export class RankerMetrics {
     });
     this.modelFailures = new Counter({
       name: 'ranker_model_load_failures_total',
-      help: 'Model versions that were not fit to serve.',
+      help: 'Looks at which a model version was named that is not fit to serve.',
       labelNames: ['model'] as const,
       registers,
     });
+    // From the start: an increase from nothing to 1 is no increase to Prometheus, and the first failure would be missed.
+    for (const model of [...scorerNames, ENCODER]) this.modelFailures.inc({ model }, 0);
     this.registryFailures = new Counter({
       name: 'ranker_model_registry_failures_total',
       help: 'Looks at the model registry that failed; the models that serve go on.',

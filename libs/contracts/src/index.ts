@@ -1,3 +1,4 @@
+export { apiKeyScopes, hasScope, isApiKey, type ApiKeyScope } from './api-key-scopes.js';
 export * from './events.js';
 export * from './failure.js';
 export * from './intake.js';

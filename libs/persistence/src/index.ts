@@ -18,6 +18,7 @@ export { DigestDeliveries, type DigestDelivery, type DigestKey } from './digest-
 export { type LockOutcome, Locks } from './locks.js';
 export { isMigrated, migrate } from './migrate.js';
 export { type ModelAssignment, ModelRegistry } from './model-registry.js';
+export { ModelReplicas, type ReplicaModels, type ReplicaProblem, type ReplicaReport, type ServedPart } from './model-replicas.js';
 export type { ModelRole } from './entities/model.entity.js';
 export { poolConnections } from './pool-connections.js';
 export { type ParkedRecord, type RedrivenTo, type RedriveState, Redrives } from './redrives.js';

@@ -19,6 +19,7 @@ describe('migrations', () => {
       'DeadLetterRedrives1764200000000',
       'RefusedInteractions1764300000000',
       'ModelChanges1764400000000',
+      'ModelReplicas1764500000000',
       'Digests1764600000000',
     ]);
     expect(await isMigrated(sources[1]!)).toBe(true);

@@ -32,9 +32,20 @@ export class ModelRegistry {
     return rows.map(assignmentOf);
   }
 
-  /** Gives a version its part. A version that becomes live retires the one that was, in one transaction. */
-  async assign({ name, version, role, arm, share }: ModelAssignment): Promise<void> {
-    await this.dataSource.transaction(async (transaction) => {
+  /** Grows with every change; 0 before the first. Who reads it before the rest knows at least the changes up to it. */
+  async revision(): Promise<number> {
+    const [row] = await this.dataSource.query<{ revision: string }[]>('SELECT coalesce(max(id), 0) AS revision FROM model_changes');
+    return Number(row?.revision);
+  }
+
+  /**
+   * Gives a version its part. A version that becomes live retires the one that was, in one transaction.
+   * @returns the revision that this change made.
+   */
+  assign({ name, version, role, arm, share }: ModelAssignment): Promise<number> {
+    return this.dataSource.transaction(async (transaction) => {
+      // One change at a time: a later revision must not be seen before an earlier one.
+      await transaction.query('LOCK TABLE model_changes IN SHARE ROW EXCLUSIVE MODE');
       if (role === 'live') {
         await transaction.query(
           `UPDATE models SET role = 'retired', updated_at = now() WHERE name = $1 AND role = 'live' AND version <> $2`,
@@ -46,7 +57,11 @@ export class ModelRegistry {
          ON CONFLICT (name, version) DO UPDATE SET role = excluded.role, arm = excluded.arm, share = excluded.share, updated_at = now()`,
         [name, version, role, arm ?? null, share ?? null],
       );
-      await transaction.query('INSERT INTO model_changes (name, version, role) VALUES ($1, $2, $3)', [name, version, role]);
+      const [made] = await transaction.query<{ id: string }[]>(
+        'INSERT INTO model_changes (name, version, role) VALUES ($1, $2, $3) RETURNING id',
+        [name, version, role],
+      );
+      return Number(made?.id);
     });
   }
 

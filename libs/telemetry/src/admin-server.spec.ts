@@ -67,6 +67,41 @@ describe('startAdminServer', () => {
     }
   });
 
+  it('hands an API what was sent below its path, and not more than an order can be', async () => {
+    const seen: unknown[] = [];
+    const served = await startAdminServer({
+      host: '127.0.0.1',
+      port: 0,
+      registry,
+      readiness: readiness.check,
+      apis: {
+        '/v1/models': async (request) => {
+          seen.push(request);
+          return { status: 409, body: { code: 'NO' }, type: 'application/problem+json', headers: { allow: 'POST' } };
+        },
+      },
+    });
+    try {
+      const send = (path: string, body: string) =>
+        fetch(`${served.url}${path}`, { method: 'POST', body, headers: { authorization: 'Bearer k', 'content-type': 'application/json' } });
+      const answer = await send('/v1/models/personal/promote?x=1', '{"a":1}');
+      expect({ status: answer.status, type: answer.headers.get('content-type'), allow: answer.headers.get('allow') }).toEqual({
+        status: 409,
+        type: 'application/problem+json; charset=utf-8',
+        allow: 'POST',
+      });
+      await send('/v1/models', 'x'.repeat(16 * 1024 + 1));
+      const told = { method: 'POST', authorization: 'Bearer k', contentType: 'application/json' };
+      expect(seen).toEqual([
+        { ...told, path: 'personal/promote', body: '{"a":1}' },
+        { ...told, path: '', body: null },
+      ]);
+      expect((await send('/v1/modelsx', '')).status).toBe(405);
+    } finally {
+      await served.close();
+    }
+  });
+
   it('/startupz says yes from the first time that the process was ready, whatever comes later', async () => {
     const begun = new Readiness(50).add('log', () => 'away');
     const starting = await startAdminServer({ host: '127.0.0.1', port: 0, registry, readiness: begun.check });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { Failure } from '#contracts';
+import { adminRequestOf, type AdminApi } from './admin-api.js';
 import { OPEN_METRICS_TYPE, openMetricsText, wantsOpenMetrics } from './open-metrics.js';
 import type { Check } from './readiness.js';
 import { redactText } from './redaction.js';
@@ -14,6 +15,8 @@ export interface AdminServerSettings {
   readonly readiness: () => Promise<readonly Check[]>;
   /** Further pages by path, such as `/state`: what the process says of itself, answered as JSON. No secrets, no reader references. */
   readonly pages?: Readonly<Record<`/${string}`, (query: URLSearchParams) => unknown>>;
+  /** APIs by the path that they begin with, such as `/v1/models`: what an operator may change, other methods and credentials included. */
+  readonly apis?: Readonly<Record<`/${string}`, AdminApi>>;
 }
 
 export interface AdminServer {
@@ -37,7 +40,11 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** An order has to arrive whole within this time. */
+const REQUEST_LIMIT_MS = 10_000;
 
 const json = (status: number, body: unknown): Answer => ({
   status,
@@ -73,11 +80,16 @@ const metrics = async ({ headers }: IncomingMessage, registry: Registry): Promis
 
 const answer = async (
   request: IncomingMessage,
-  { registry, readiness, pages = {} }: AdminServerSettings,
+  { registry, readiness, pages = {}, apis = {} }: AdminServerSettings,
   started: () => Promise<Answer>,
 ): Promise<Answer> => {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const api = Object.entries(apis).find(([base]) => path === base || path.startsWith(`${base}/`));
+  if (api !== undefined) {
+    const { status, body, type = 'application/json', headers } = await api[1](await adminRequestOf(request, path.slice(api[0].length + 1)));
+    return { ...json(status, body), type: `${type}; charset=utf-8`, ...(headers === undefined ? {} : { headers }) };
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
   const page = Object.hasOwn(pages, path) ? pages[path as `/${string}`] : undefined;
   if (page !== undefined) return json(200, await page(new URLSearchParams(query)));
   switch (path) {
@@ -91,12 +103,14 @@ const answer = async (
     case '/metrics':
       return metrics(request, registry);
     default:
-      return json(404, { error: `try ${['/startupz', '/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });
+      return json(404, {
+        error: `try ${['/startupz', '/livez', '/readyz', '/metrics', ...Object.keys(pages), ...Object.keys(apis)].join(', ')}`,
+      });
   }
 };
 
-const send = (response: ServerResponse, { status, type, body }: Answer, method: string | undefined): void => {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+const send = (response: ServerResponse, { status, type, body, headers }: Answer, method: string | undefined): void => {
+  response.writeHead(status, { ...headers, 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
   response.end(method === 'HEAD' ? undefined : body);
 };
 
@@ -124,6 +138,7 @@ export const startAdminServer = async (settings: AdminServerSettings): Promise<A
       .catch(() => response.destroy());
   });
   server.keepAliveTimeout = 5_000;
+  server.requestTimeout = REQUEST_LIMIT_MS;
   await listen(server, settings.host, settings.port);
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,3 +1,4 @@
+export type { AdminApi, AdminReply, AdminRequest } from './admin-api.js';
 export * from './admin-server.js';
 export * from './logger.js';
 export * from './metrics.js';

@@ -5,7 +5,7 @@ import { ingestConfigSchema } from '../../../apps/ingest/src/ingest.config.js';
 import { auditorConfigSchema } from '../../../apps/ranker/src/auditor.config.js';
 import { rankerConfigSchema } from '../../../apps/ranker/src/ranker.config.js';
 import { retrainConfigSchema } from '../../../apps/retrain/src/retrain.config.js';
-import { type Container, type Manifest, workloadsOf } from '../../../scripts/deployment/manifest.js';
+import { type Container, isForSidecar, type Manifest, workloadsOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const schemas = {
@@ -148,7 +148,7 @@ export const identityRules: readonly Rule[] = [
     why: 'a hash in the name makes a change of settings a rollout, and a rollback of the one a rollback of the other',
     check: (manifests) => [
       ...each(
-        manifests.filter(({ kind }) => kind === 'ConfigMap'),
+        manifests.filter((manifest) => manifest.kind === 'ConfigMap' && !isForSidecar(manifest)),
         ({ metadata }) => metadata.name,
         ({ metadata }) => withoutHash(metadata.name) === metadata.name,
         'has no hash in its name',

@@ -530,6 +530,30 @@ const watchingMutations: readonly Mutation[] = [
     'prod',
   ),
   mutation(
+    'brings every board to Grafana where services are watched',
+    'the label that the sidecar looks for is missing',
+    inManifest('ConfigMap', 'broadsheet-dashboards', ({ metadata }) => delete metadata.labels!['grafana_dashboard']),
+    'prod',
+  ),
+  mutation(
+    'brings every board to Grafana where services are watched',
+    'the component is left out',
+    without('ConfigMap', 'broadsheet-dashboards'),
+    'strimzi',
+  ),
+  mutation(
+    'brings every board to Grafana where services are watched',
+    'a board of before',
+    inManifest('ConfigMap', 'broadsheet-dashboards', ({ data }) => (data!['ranker.json'] = `${data!['ranker.json']!} `)),
+    'prod',
+  ),
+  mutation(
+    'brings every board to Grafana where services are watched',
+    'a board that nobody knows',
+    inManifest('ConfigMap', 'broadsheet-dashboards', ({ data }) => (data!['old.json'] = '{}')),
+    'prod',
+  ),
+  mutation(
     'says of every alert how bad it is and what to do',
     'a page that is not there',
     inSpec(

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Manifest, selects, servicesOf } from '../../../scripts/deployment/manifest.js';
+import { boardsOf } from '../../../scripts/deployment/copied-boards.js';
+import { isForSidecar, type Manifest, selects, servicesOf } from '../../../scripts/deployment/manifest.js';
 import { each, type Rule } from './rule.js';
 
 const headingsOf = (file: string): readonly string[] =>
@@ -15,6 +16,9 @@ const isPage = (runbook: string): boolean => {
   const [file = '', anchor] = runbook.split('#');
   return file.startsWith('docs/') && existsSync(file) && (anchor === undefined || headingsOf(file).includes(anchor));
 };
+
+/** `kubectl apply` keeps what it applied in an annotation, which may have 256 KiB. */
+const MOST_BYTES = 200_000;
 
 const monitored = (manifests: readonly Manifest[]): boolean => manifests.some(({ kind }) => kind === 'ServiceMonitor');
 
@@ -55,6 +59,26 @@ export const watchingRules: readonly Rule[] = [
             ...(known ? [] : [`${alert}: no page at ${annotations['runbook'] ?? 'all'}`]),
           ];
         }),
+  },
+  {
+    name: 'brings every board to Grafana where services are watched',
+    why: 'a board that is stale or not there is missed in the middle of an incident',
+    check: (manifests) => {
+      if (!monitored(manifests)) return [];
+      const brought = manifests.filter(isForSidecar);
+      const held = Object.assign({}, ...brought.map(({ data }) => data)) as Record<string, string>;
+      const wanted = boardsOf();
+      const bytes = brought.map(({ metadata, data = {} }) => ({ metadata, size: Object.values(data).join('').length }));
+      return [
+        ...[...wanted]
+          .filter(([file, text]) => held[file] !== text)
+          .map(([file]) => `${file} is not there, or another than that of monitoring/`),
+        ...Object.keys(held)
+          .filter((file) => !wanted.has(file))
+          .map((file) => `${file} is no board of monitoring/`),
+        ...bytes.filter(({ size }) => size > MOST_BYTES).map(({ metadata }) => `${metadata.name} is too large to be applied`),
+      ];
+    },
   },
   {
     name: 'is complete in production',

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { databaseBlock, loadConfig } from '#config';
+import { apiKeyScopes, type ApiKeyScope } from '#contracts';
 import { ApiKeys, createDataSource } from '#persistence';
-import { type Scope, scopes } from '../identity/api-keys.js';
 
 const usage = `usage:
-  keys create --name NAME --scope ${scopes.join('|')} [--scope ...]   prints the key once
+  keys create --name NAME --scope ${apiKeyScopes.join('|')} [--scope ...]   prints the key once
   keys list
   keys revoke ID
 Needs DATABASE_URL.
 `;
 
-const isScope = (text: string): text is Scope => (scopes as readonly string[]).includes(text);
+const isScope = (text: string): text is ApiKeyScope => (apiKeyScopes as readonly string[]).includes(text);
 /** A publisher's name becomes part of `source` in the log, so it is kept plain. */
 const isName = (text: string | undefined): text is string => text !== undefined && /^[A-Za-z0-9][A-Za-z0-9._ -]{0,79}$/.test(text);
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { ReaderRef } from '#contracts';
+import { hasScope, isApiKey, type ApiKeyScope, type ReaderRef } from '#contracts';
 import { ProblemFailure } from '../errors/problem.failure.js';
-import { type ApiKeyRecord, type ApiKeyStore, hasScope, isApiKey, type Scope } from './api-keys.js';
+import type { ApiKeyRecord, ApiKeyStore } from './api-keys.js';
 import type { ReaderTokens } from './reader-tokens.js';
 
 /** Who sent a request: a reader by token, a client by API key, both, or nobody we know. */
@@ -89,7 +89,7 @@ export const requireReader = (principal: Principal): ReaderRef => {
 };
 
 /** @throws {ProblemFailure} AUTHENTICATION_REQUIRED without a key, SCOPE_MISSING when the key may not. */
-export const requireClient = (principal: Principal, scope: Scope): ApiKeyRecord => {
+export const requireClient = (principal: Principal, scope: ApiKeyScope): ApiKeyRecord => {
   if (principal.client === undefined) throw authenticationRequired(`an API key with the scope ${scope}`);
   if (!hasScope(principal.client, scope)) {
     throw new ProblemFailure('SCOPE_MISSING', `the API key lacks the scope ${scope}`, {

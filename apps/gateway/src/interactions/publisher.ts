@@ -8,11 +8,12 @@ import {
   paperSchema,
   parseWith,
   type Problem,
+  hasScope,
 } from '#contracts';
 import { z } from 'zod';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { ProblemFailure } from '../errors/problem.failure.js';
-import { type ApiKeyRecord, hasScope } from '../identity/api-keys.js';
+import type { ApiKeyRecord } from '../identity/api-keys.js';
 import type { Intake } from './intake.js';
 import { accepted, intakeUnavailable, type RecordResult, refused, type Refusal, rooted } from './results.js';
 

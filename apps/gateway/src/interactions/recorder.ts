@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  hasScope,
   type IntakeInteractions,
   type IntakeResult,
   interactionInputSchema,
@@ -12,7 +13,6 @@ import {
 } from '#contracts';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { ProblemFailure } from '../errors/problem.failure.js';
-import { hasScope } from '../identity/api-keys.js';
 import { type Principal, requireClient, requireReader } from '../identity/identify.js';
 import type { Intake } from './intake.js';
 import type { ReadYourWrites } from './read-your-writes.js';

@@ -10,7 +10,15 @@ export class PostgresRegistryReader extends RegistryReader {
   }
 
   override async entries(): Promise<readonly RegistryEntry[]> {
-    const active = await new ModelRegistry(await this.database.connected()).active();
+    const active = await (await this.registry()).active();
     return active.map(({ name, version, role, arm = null, share = null }) => ({ name, version, role, arm, share }));
+  }
+
+  override async revision(): Promise<number> {
+    return (await this.registry()).revision();
+  }
+
+  private async registry(): Promise<ModelRegistry> {
+    return new ModelRegistry(await this.database.connected());
   }
 }

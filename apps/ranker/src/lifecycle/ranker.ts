@@ -1,6 +1,7 @@
 import type { LogFollower } from '../consume/log-follower.js';
 import type { ModelSupply } from '../models/model-supply.js';
 import type { ModelShelf } from '../models/model-shelf.js';
+import type { ReplicaReporter } from '../models/replica-reporter.js';
 import type { Admission } from '../rank/admission.js';
 import type { ServedLog } from '../served/served-log.js';
 import type { SnapshotKeeper } from '../snapshots/snapshot-keeper.js';
@@ -14,6 +15,7 @@ export interface RankerParts {
   readonly snapshots: Pick<SnapshotKeeper, 'start' | 'stop'>;
   readonly supply: Pick<ModelSupply, 'start' | 'stop'>;
   readonly shelf: Pick<ModelShelf<unknown>, 'close'>;
+  readonly reporter: Pick<ReplicaReporter, 'start' | 'stop'>;
   readonly encoder: { close(): Promise<void> };
   /** Version of the state as it was restored; undefined when it began empty. */
   readonly restoredVersion: string | undefined;
@@ -27,9 +29,10 @@ export class Ranker {
   constructor(private readonly parts: RankerParts) {}
 
   start(): void {
-    const { follower, snapshots, supply, restoredVersion } = this.parts;
+    const { follower, snapshots, supply, reporter, restoredVersion } = this.parts;
     snapshots.start(restoredVersion);
     supply.start();
+    reporter.start();
     follower.start();
   }
 
@@ -61,9 +64,10 @@ export class Ranker {
 
   /** Last: lets go of native memory. */
   async closeModels(): Promise<void> {
-    const { supply, shelf, encoder } = this.parts;
-    await supply.stop();
-    await shelf.close();
+    const { supply, shelf, encoder, reporter } = this.parts;
+    // Together: the shelf gives up a check that the supply would wait for.
+    await Promise.all([supply.stop(), shelf.close()]);
     await encoder.close();
+    await reporter.stop();
   }
 }

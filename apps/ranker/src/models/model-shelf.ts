@@ -19,8 +19,8 @@ export interface ShelfObserver {
 }
 
 export interface ShelfParts<P> {
-  /** Loads, checks and warms up one version. @throws when it is not fit to serve. */
-  readonly load: (name: ScorerName, version: string) => Promise<LoadedScorer>;
+  /** Loads, checks and warms up one version, until `signal` says that nobody wants it any more. @throws when it is not fit to serve. */
+  readonly load: (name: ScorerName, version: string, signal: AbortSignal) => Promise<LoadedScorer>;
   /** What is made of the scorers of an arm, once for each set. */
   readonly build: (arm: string, scorers: Scorers) => P;
   readonly observer: ShelfObserver;
@@ -60,6 +60,7 @@ export class ModelShelf<P> {
   private readonly loaded = new Map<string, Held>();
   private current: Generation<P> | undefined;
   private changing: Promise<unknown> = Promise.resolve();
+  private readonly closing = new AbortController();
 
   constructor(private readonly parts: ShelfParts<P>) {}
 
@@ -97,6 +98,7 @@ export class ModelShelf<P> {
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
     await this.changing;
     if (this.current !== undefined) await this.retire(this.current);
     this.current = undefined;
@@ -105,6 +107,7 @@ export class ModelShelf<P> {
   private async change(plan: ModelPlan): Promise<boolean> {
     const key = keyOf(plan);
     if (key === this.current?.key) return true;
+    if (this.closing.signal.aborted) return false;
     // A plan that was refused is tried again at the next poll: the registry may name a version before its folder has arrived.
     const next = await this.open(plan, key);
     if (next === null) return false;
@@ -161,7 +164,7 @@ export class ModelShelf<P> {
     let entry = this.loaded.get(key);
     if (entry === undefined) {
       try {
-        entry = { scorer: await this.parts.load(name, version), holders: 0 };
+        entry = { scorer: await this.parts.load(name, version, this.closing.signal), holders: 0 };
       } catch (error) {
         this.parts.observer.notLoaded(name, version, error);
         throw new ModelUnfitFailure(name, version, error);

@@ -5,13 +5,24 @@ import { ModelMissingFailure, ModelUnfitFailure } from './model-unfit.failure.js
 const row = (name: string, version: string): RegistryEntry => ({ name, version, role: 'live', arm: null, share: null });
 
 const setUp = (versions: Readonly<Record<string, readonly string[]>>, unfit: readonly string[] = []) => {
-  const world = { rows: [] as RegistryEntry[], away: false, served: undefined as ModelPlan['live'] | undefined, failures: 0 };
+  const world = {
+    rows: [] as RegistryEntry[],
+    away: false,
+    served: undefined as ModelPlan['live'] | undefined,
+    failures: 0,
+    revision: 0,
+    dealtWith: [] as string[],
+  };
   const supply = new ModelSupply({
     folders: { directory: 'models', versions: async (name: string) => versions[name] ?? [] },
     registry: {
       entries: async () => {
         if (world.away) throw new Error('database away');
         return world.rows;
+      },
+      revision: async () => {
+        if (world.away) throw new Error('database away');
+        return world.revision;
       },
     },
     shelf: {
@@ -26,6 +37,7 @@ const setUp = (versions: Readonly<Record<string, readonly string[]>>, unfit: rea
       },
     },
     registryFailed: () => (world.failures += 1),
+    dealtWith: async (revision, adopted) => void world.dealtWith.push(`${revision} ${adopted ? 'adopted' : 'refused'}`),
     pollMs: 60_000,
   });
   return { supply, world };
@@ -61,6 +73,21 @@ describe('ModelSupply', () => {
   it('does not start without any version', async () => {
     const { supply } = setUp({ trending: ['t1'] });
     await expect(supply.open()).rejects.toThrow(ModelMissingFailure);
+  });
+
+  it('says which change it has dealt with, and whether the result serves', async () => {
+    const { supply, world } = setUp(folder, ['t2']);
+    await supply.open();
+    world.revision = 1;
+    world.rows = [row('trending', 't1')];
+    await supply.poll();
+    world.revision = 2;
+    world.rows = [row('trending', 't2')];
+    await supply.poll();
+    world.away = true;
+    world.revision = 3;
+    await supply.poll();
+    expect(world.dealtWith).toEqual(['0 refused', '1 adopted', '2 refused', '2 refused']);
   });
 
   it('follows the registry, and keeps its last word while it is away', async () => {

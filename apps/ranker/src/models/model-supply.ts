@@ -6,9 +6,11 @@ import type { RegistryReader } from './registry-reader.js';
 
 export interface ModelSupplyParts {
   readonly folders: Pick<ModelFolders, 'versions' | 'directory'>;
-  readonly registry: Pick<RegistryReader, 'entries'>;
+  readonly registry: Pick<RegistryReader, 'entries' | 'revision'>;
   readonly shelf: Pick<ModelShelf<unknown>, 'adopt'>;
   readonly registryFailed: (error: unknown) => void;
+  /** Told after every look: up to which change the registry was read, and whether what it says serves. */
+  readonly dealtWith: (revision: number, adopted: boolean) => Promise<void>;
   readonly pollMs: number;
 }
 
@@ -21,6 +23,7 @@ export class ModelSupply {
   private polling: Promise<void> | undefined;
   /** What the registry said when it was last read: while it is away, the folder's newest must not push its choice aside. */
   private known: readonly RegistryEntry[] = [];
+  private revision = 0;
 
   constructor(private readonly parts: ModelSupplyParts) {}
 
@@ -37,6 +40,7 @@ export class ModelSupply {
       const plan = await this.plan(unfit);
       try {
         await this.parts.shelf.adopt(plan);
+        await this.parts.dealtWith(this.revision, unfit.size === 0);
         return;
       } catch (error) {
         if (!(error instanceof ModelUnfitFailure)) throw error;
@@ -64,7 +68,8 @@ export class ModelSupply {
   private async look(): Promise<void> {
     await this.readRegistry();
     try {
-      await this.parts.shelf.adopt(await this.plan(new Map()));
+      const adopted = await this.parts.shelf.adopt(await this.plan(new Map()));
+      await this.parts.dealtWith(this.revision, adopted);
     } catch (error) {
       this.parts.registryFailed(error);
     }
@@ -72,7 +77,10 @@ export class ModelSupply {
 
   private async readRegistry(): Promise<void> {
     try {
+      // The revision first: a change that comes in between is then known without being owned to, and never the other way round.
+      const revision = await this.parts.registry.revision();
       this.known = await this.parts.registry.entries();
+      this.revision = revision;
     } catch (error) {
       this.parts.registryFailed(error);
     }

@@ -4,4 +4,7 @@ import type { RegistryEntry } from '#ranking';
 export abstract class RegistryReader {
   /** Everything that is in use. @throws when it cannot be read now. */
   abstract entries(): Promise<readonly RegistryEntry[]>;
+
+  /** Number of the last change; 0 before the first. @throws when it cannot be read now. */
+  abstract revision(): Promise<number>;
 }

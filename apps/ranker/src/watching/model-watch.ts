@@ -1,6 +1,8 @@
 import type { Logger } from '#telemetry';
 import type { RowScorer, ScorerName } from '#ranking';
+import { LIVE_ARM } from '#ranking';
 import type { Scorers, ShelfObserver } from '../models/model-shelf.js';
+import type { OwnReport, Served } from '../models/replica-reports.js';
 import { ShadowedRowScorer } from '../models/shadowed-row-scorer.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from './sparse-log.js';
@@ -16,6 +18,14 @@ const told = (scorer: RowScorer): object => ({
   version: scorer.version,
   ...(scorer instanceof ShadowedRowScorer ? { shadow: scorer.shadow.version } : {}),
 });
+
+/** An arm says of every model what it is served by; a shadow goes with the live one only. */
+const partsOf = (arm: string, scorer: RowScorer): Served[] => {
+  const { name: model, version } = scorer;
+  if (arm !== LIVE_ARM) return [{ model, version, part: 'arm', arm }];
+  const live: Served = { model, version, part: 'live' };
+  return scorer instanceof ShadowedRowScorer ? [live, { model, version: scorer.shadow.version, part: 'shadow' }] : [live];
+};
 
 /** Failed versions that are told: the last ones. */
 const MOST_FAILED = 20;
@@ -41,6 +51,14 @@ export class ModelWatch implements ShelfObserver {
     ),
     failed: [...this.failed.values()],
   });
+
+  /** The same for the registry: each version with its part, and each that was refused since it last served. */
+  told(): Pick<OwnReport, 'serving' | 'problems'> {
+    return {
+      serving: [...this.arms].flatMap(([arm, scorers]) => Object.values(scorers).flatMap((scorer) => partsOf(arm, scorer))),
+      problems: [...this.failed.values()].map(({ model, version, problem }) => ({ model, version, problem })),
+    };
+  }
 
   serving(arms: ReadonlyMap<string, Scorers>): void {
     this.arms = arms;

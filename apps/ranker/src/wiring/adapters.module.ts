@@ -4,9 +4,11 @@ import type { Logger } from '#telemetry';
 import { Database } from '../adapters/database.js';
 import { LogDeadLetters } from '../adapters/log-dead-letters.js';
 import { PostgresRegistryReader } from '../adapters/postgres-registry-reader.js';
+import { PostgresReplicaReports } from '../adapters/postgres-replica-reports.js';
 import { PostgresSnapshotStore } from '../adapters/postgres-snapshot-store.js';
 import { DeadLetters } from '../consume/log-fold.js';
 import { RegistryReader } from '../models/registry-reader.js';
+import { ReplicaReports } from '../models/replica-reports.js';
 import type { RankerConfig } from '../ranker.config.js';
 import { type RankerMetrics } from '../ranker.metrics.js';
 import { SnapshotStore } from '../snapshots/snapshot-store.js';
@@ -52,9 +54,10 @@ export class AdaptersModule {
         { provide: Database, useValue: database },
         { provide: DeadLetters, useFactory: () => new LogDeadLetters(log, now) },
         { provide: RegistryReader, useFactory: () => new PostgresRegistryReader(database) },
+        { provide: ReplicaReports, useFactory: () => new PostgresReplicaReports(database, replica, config.MODELS_POLL_S) },
         { provide: SnapshotStore, useFactory: () => new PostgresSnapshotStore(database, { replica, keep, now }) },
       ],
-      exports: [EventLog, Database, DeadLetters, RegistryReader, SnapshotStore],
+      exports: [EventLog, Database, DeadLetters, RegistryReader, ReplicaReports, SnapshotStore],
     };
   }
 }

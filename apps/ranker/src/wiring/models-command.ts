@@ -1,35 +1,47 @@
 import { loadConfig } from '#config';
-import { OnnxRowScorer } from '#model';
-import { createDataSource, ModelRegistry } from '#persistence';
-import { modelsUsage, type ModelsCommand, parseModels } from '../cli/models-command.js';
-import { runModels } from '../cli/run-models.js';
-import { expectations } from '../models/expectations.js';
+import { createDataSource, ModelRegistry, ModelReplicas, type DataSource } from '#persistence';
+import { changeLines, outcomeLine, registryLines, takeoverLine } from '../cli/model-lines.js';
+import { modelsUsage, type ModelsOrder, parseModels } from '../cli/models-command.js';
+import { changeModels } from '../models/change-models.js';
+import { checkApart } from '../models/check/check-apart.js';
 import { ModelFolders } from '../models/model-folders.js';
-import { quickEnough } from '../models/pace.js';
+import { waitForTakeover } from '../models/takeover.js';
 import { modelsConfigSchema } from '../ranker.config.js';
+
+const exitCodes = { taken: 0, nobody: 0, refused: 1, late: 3 } as const;
+
+const run = async ({ command, waitS }: ModelsOrder, database: DataSource, say: (line: string) => void): Promise<number> => {
+  const config = loadConfig(modelsConfigSchema);
+  const [registry, replicas, folders] = [new ModelRegistry(database), new ModelReplicas(database), new ModelFolders(config.MODELS_DIR)];
+  if (command.verb === 'list') {
+    for (const line of registryLines(await registry.list(), await replicas.list())) say(line);
+    return 0;
+  }
+  const forGood = new AbortController().signal;
+  const check = (name: (typeof command)['name'], version: string): Promise<void> =>
+    checkApart({ name, directory: folders.pathOf(name, version), maxMs: config.MODEL_MAX_MS }, forGood);
+  const change = await changeModels(command, { registry, check });
+  for (const line of changeLines(command, change)) say(line);
+  if (waitS === null) return 0;
+  const takeover = await waitForTakeover(change, { replicas, waitS, progress: (outcome) => say(outcomeLine(outcome)) });
+  for (const outcome of takeover.replicas) if (outcome.outcome === 'pending') say(outcomeLine(outcome));
+  say(takeoverLine(takeover));
+  return exitCodes[takeover.end];
+};
 
 /** `models ...`. Answers the exit code. @throws with the reason when it is refused. */
 export const modelsCommand = async (args: readonly string[], say: (line: string) => void): Promise<number> => {
-  let command: ModelsCommand;
+  let order: ModelsOrder;
   try {
-    command = parseModels(args);
+    order = parseModels(args);
   } catch (error) {
     say(`${error instanceof Error ? error.message : String(error)}\n\nUsage: ${modelsUsage}`);
     return 2;
   }
-  const config = loadConfig(modelsConfigSchema);
-  const folders = new ModelFolders(config.MODELS_DIR);
-  const database = await createDataSource({ url: config.DATABASE_URL, applicationName: 'broadsheet-models' }).initialize();
+  const { DATABASE_URL: url } = loadConfig(modelsConfigSchema);
+  const database = await createDataSource({ url, applicationName: 'broadsheet-models' }).initialize();
   try {
-    const lines = await runModels(command, {
-      registry: new ModelRegistry(database),
-      check: async (name, version) => {
-        const scorer = await OnnxRowScorer.load(folders.pathOf(name, version), expectations[name]);
-        await (await quickEnough(scorer, config.MODEL_MAX_MS, () => performance.now())).close();
-      },
-    });
-    for (const line of lines) say(line);
-    return 0;
+    return await run(order, database, say);
   } finally {
     await database.destroy();
   }

@@ -10,6 +10,7 @@ import { FoldProgress } from '../consume/progress.js';
 import { RankerPhase } from '../lifecycle/phase.js';
 import { Ranker } from '../lifecycle/ranker.js';
 import { ModelSupply } from '../models/model-supply.js';
+import { ReplicaReporter } from '../models/replica-reporter.js';
 import { Admission } from '../rank/admission.js';
 import { RankSlate } from '../rank/rank-slate.js';
 import { RankController } from '../rpc/rank.controller.js';
@@ -100,9 +101,10 @@ export class RankerModule {
             supply: ModelSupply,
             shelf: PipelineShelf,
             encoder: OnnxPaperEncoder,
+            reporter: ReplicaReporter,
           ) => {
             const restoredVersion = Object.keys(state.positions).length === 0 ? undefined : versionOf(state);
-            return new Ranker({ phase, admission, follower, served, snapshots, supply, shelf, encoder, restoredVersion });
+            return new Ranker({ phase, admission, follower, served, snapshots, supply, shelf, encoder, reporter, restoredVersion });
           },
           inject: [
             RankingState,
@@ -114,6 +116,7 @@ export class RankerModule {
             ModelSupply,
             PipelineShelf,
             OnnxPaperEncoder,
+            ReplicaReporter,
           ],
         },
       ],

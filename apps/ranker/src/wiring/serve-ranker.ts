@@ -8,6 +8,7 @@ import {
   noTracing,
   Readiness,
   startAdminServer,
+  type AdminApi,
   type Logger,
   type ShutdownStep,
   type Tracing,
@@ -27,6 +28,7 @@ import { ModelWatch } from '../watching/model-watch.js';
 import { SparseLog } from '../watching/sparse-log.js';
 import { AdaptersModule, openConnections } from './adapters.module.js';
 import { registerLiveGauges } from './live-gauges.js';
+import { modelsApi } from './models-api.js';
 import { nestLogger } from './nest-logger.js';
 import { RankerModule } from './ranker.module.js';
 import { monotonicClock } from './tools.js';
@@ -57,11 +59,13 @@ export const serveRanker = async (
   const metrics = new RankerMetrics(registry);
   const readiness = new Readiness().add('ranker', () => 'starting');
   const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
-  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
+  const apis: Record<`/${string}`, AdminApi> = {};
+  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages, apis });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), tracing, fatal };
 
   const connections = openConnections(config, logger, metrics);
   watchPools(registry, { tables: () => connections.database.connections(), log: () => connections.log.connections() });
+  apis['/v1/models'] = modelsApi(config, connections.database, logger).answer;
   const app = NestFactory.createMicroservice<MicroserviceOptions>(RankerModule.with(tools, [AdaptersModule.with(config, connections)]), {
     transport: Transport.TCP,
     options: { host: config.HOST, port: config.RPC_PORT },

@@ -1,19 +1,27 @@
 import { ModelRegistry } from '#persistence';
 import { migratedDatabase } from '../../../../test/support/migrated-database.js';
-import { type ModelsCommand, parseModels } from './models-command.js';
-import { runModels } from './run-models.js';
+import { parseModels } from '../cli/models-command.js';
+import { changeLines, registryLines } from '../cli/model-lines.js';
+import { changeModels } from './change-models.js';
 
-describe('models', () => {
+describe('changing models', () => {
   it('gives versions their parts, knows what was live before, and changes nothing when a version is not fit', async () => {
     await using db = await migratedDatabase();
     const registry = new ModelRegistry(db.dataSource);
     const check = async (_: string, version: string): Promise<void> => {
       if (version === 'torn') throw new Error('model.onnx has another hash');
     };
-    const run = (text: string): Promise<readonly string[]> =>
-      runModels(parseModels(text.split(' ')) satisfies ModelsCommand, { registry, check });
+    const revisions: number[] = [];
+    const run = async (text: string): Promise<readonly string[]> => {
+      const { command } = parseModels(text.split(' '));
+      if (command.verb === 'list') return registryLines(await registry.list(), []);
+      const change = await changeModels(command, { registry, check });
+      revisions.push(change.revision);
+      return changeLines(command, change);
+    };
     const live = async (): Promise<string | undefined> => (await registry.active()).find(({ role }) => role === 'live')?.version;
 
+    expect(await registry.revision()).toBe(0);
     expect(await run('list')).toEqual([expect.stringContaining('the newest of each model')]);
     await expect(run('rollback personal')).rejects.toThrow('nothing is known');
     await run('promote personal a');
@@ -40,5 +48,7 @@ describe('models', () => {
       'personal  d  retired',
       'trending  x  live',
     ]);
+    expect([...new Set(revisions)].sort((a, b) => a - b)).toEqual(revisions);
+    expect(await registry.revision()).toBe(revisions.at(-1));
   });
 });
