@@ -1,4 +1,4 @@
-import { type Action, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
+import { type Action, type EpochMs, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
 import type { Batch, EventLog, StoredRecord, Subscription } from '#event-log';
 import type { Clock } from '../clock.js';
 import { parseRecord } from '../consume/parse-record.js';
@@ -32,6 +32,16 @@ export class QualityConsumer {
       start: () => this.ends(),
       handle: (batch) => this.handle(batch),
     });
+  }
+
+  /** Records not joined yet, per `topic/partition` that this process holds. */
+  lag(): ReadonlyMap<string, bigint> {
+    return this.subscription?.lag() ?? new Map();
+  }
+
+  /** When the log took the oldest record that waits, per `topic/partition`; those where none waits are left out. */
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.waiting() ?? new Map();
   }
 
   async stop(): Promise<void> {

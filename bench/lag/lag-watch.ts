@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import type { Positions, SentRecords } from './sent-records.js';
+
+/** Series of one metric in the text of `/metrics`. */
+interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export const seriesOf = (text: string, metric: string): readonly Series[] =>
+  text.split('\n').flatMap((line) => {
+    if (!line.startsWith(`${metric}{`)) return [];
+    const labels = Object.fromEntries([...line.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!]));
+    return [{ labels, value: Number(line.slice(line.lastIndexOf(' ') + 1)) }];
+  });
+
+const most = (text: string, metric: string): number | null => {
+  const values = seriesOf(text, metric).map(({ value }) => value);
+  return values.length === 0 ? null : Math.max(...values);
+};
+
+/** One look at a process: what it reported, and between what the truth lay (seconds), once the log's side of it is known. */
+export interface Look {
+  readonly consumer: string;
+  readonly at: number;
+  /** null: it said nothing of its lag. */
+  readonly reported: number | null;
+  truth(): readonly [least: number, most: number];
+}
+
+const LOOK_EVERY_MS = 25;
+/** A stopped process answers when it goes on. */
+const PATIENCE_MS = 60_000;
+
+/** Reads `/metrics` of a process again and again, one request at a time, and hands over each text with its moments. */
+const follow = async (
+  url: string,
+  signal: AbortSignal,
+  take: (text: string, askedAt: number, answeredAt: number) => Promise<void> | void,
+): Promise<void> => {
+  const agent = new Agent({ connections: 1, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
+  while (!signal.aborted) {
+    const askedAt = Date.now();
+    const text = await request(`${url}/metrics`, { dispatcher: agent }).then(
+      ({ body }) => body.text(),
+      () => null,
+    );
+    if (text !== null) await take(text, askedAt, Date.now());
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  await agent.close();
+};
+
+interface At {
+  readonly at: number;
+  readonly positions: Positions;
+}
+
+export interface Watched {
+  readonly ranker: string;
+  readonly ingest: string;
+  /** What the archive holds, asked of the database itself. */
+  readonly archived: () => Promise<Positions>;
+}
+
+/** A scrape takes this long to come back when the process has nothing else to do; what it says is from the end of that. */
+const SCRAPE_MS = 15;
+
+/** Looks at all consumers until it is stopped. */
+export class LagWatch {
+  readonly looks: Look[] = [];
+  /** Positions of the archive, asked without end: a look lies between two of them. */
+  private readonly archive: At[] = [];
+  private readonly stopping = new AbortController();
+  private readonly work: Promise<unknown>;
+  /** Actions that the quality consumer could not join: all of ours, so it counts what it has handled. */
+  private joined = 0;
+  /** Records that had been sent without being counted when this began; a process that was started anew has counted none. */
+  private before: number | null = null;
+  private levelAt = Date.now();
+
+  constructor(
+    private readonly watched: Watched,
+    private readonly sent: SentRecords,
+  ) {
+    const { signal } = this.stopping;
+    this.work = Promise.all([
+      follow(watched.ranker, signal, (text, _, at) => this.lookAtRanker(text, at)),
+      follow(watched.ingest, signal, (text, askedAt, at) => this.lookAtIngest(text, askedAt, at)),
+      this.followArchive(signal),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.work;
+  }
+
+  /** Records of this watch that were sent and that the quality consumer did not count. */
+  get unjoined(): number {
+    return this.sent.countAt(Date.now()) - this.joined - (this.before ?? 0);
+  }
+
+  private lookAtRanker(text: string, at: number): void {
+    const positions = new Map(
+      seriesOf(text, 'ranker_position').map(({ labels, value }) => [`${labels['topic']}/${labels['partition']}`, BigInt(value)]),
+    );
+    const age = (): number => this.sent.ageBehind(positions, at);
+    this.looks.push({ consumer: 'ranker', at, reported: most(text, 'ranker_lag_seconds'), truth: () => [age(), age()] });
+  }
+
+  private lookAtIngest(text: string, askedAt: number, at: number): void {
+    const from = Math.max(askedAt, at - SCRAPE_MS);
+    this.looks.push({
+      consumer: 'archive',
+      at,
+      reported: most(text, 'ingest_archive_lag_seconds'),
+      truth: () => {
+        const before = this.archive.findLast((known) => known.at <= from);
+        const after = this.archive.find((known) => known.at >= at);
+        if (before === undefined || after === undefined) return [0, Number.POSITIVE_INFINITY];
+        return [this.sent.ageBehind(after.positions, at), this.sent.ageBehind(before.positions, from)];
+      },
+    });
+    this.joined = most(text, 'quality_unmatched_total') ?? 0;
+    this.before ??= this.sent.countAt(at) - this.joined;
+    const done = this.joined + this.before;
+    const { levelAt } = this;
+    if (done >= this.sent.countAt(at)) this.levelAt = at;
+    this.looks.push({
+      consumer: 'quality',
+      at,
+      reported: most(text, 'quality_lag_seconds'),
+      truth: () => {
+        const least = this.sent.ageBeyond(done, at);
+        return least === 0 ? [0, 0] : [least, Math.max(least, (at - levelAt) / 1000)];
+      },
+    });
+  }
+
+  private async followArchive(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const asked = Date.now();
+      const positions = await this.watched.archived().catch(() => null);
+      // Two moments of one answer: what it says was so at some time between them.
+      if (positions !== null) this.archive.push({ at: asked, positions }, { at: Date.now(), positions });
+      await sleep(10, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
