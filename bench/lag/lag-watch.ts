@@ -16,7 +16,7 @@ export const seriesOf = (text: string, metric: string): readonly Series[] =>
   });
 
 const most = (text: string, metric: string): number | null => {
-  const values = seriesOf(text, metric).map(({ value }) => value);
+  const values = seriesOf(text, metric).flatMap(({ value }) => (Number.isNaN(value) ? [] : [value]));
   return values.length === 0 ? null : Math.max(...values);
 };
 
@@ -70,6 +70,8 @@ const SCRAPE_MS = 15;
 /** Looks at all consumers until it is stopped. */
 export class LagWatch {
   readonly looks: Look[] = [];
+  /** Where the ranker last said that its fold stands. */
+  folded: Positions = new Map();
   /** Positions of the archive, asked without end: a look lies between two of them. */
   private readonly archive: At[] = [];
   private readonly stopping = new AbortController();
@@ -106,6 +108,8 @@ export class LagWatch {
     const positions = new Map(
       seriesOf(text, 'ranker_position').map(({ labels, value }) => [`${labels['topic']}/${labels['partition']}`, BigInt(value)]),
     );
+    if (positions.size === 0) return; // it restores its state, and can not know yet what waits
+    this.folded = positions;
     const age = (): number => this.sent.ageBehind(positions, at);
     this.looks.push({ consumer: 'ranker', at, reported: most(text, 'ranker_lag_seconds'), truth: () => [age(), age()] });
   }

@@ -56,7 +56,6 @@ const ranker = (): readonly MetricRow[] =>
       metrics,
       nobody,
       nobody,
-      nobody,
       () => 0,
       () => false,
     );

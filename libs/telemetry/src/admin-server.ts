@@ -10,6 +10,8 @@ export interface AdminServerSettings {
   /** 0 chooses a free one; the answer says which. */
   readonly port: number;
   readonly registry: Registry;
+  /** Waited for before the metrics are read: what has to be known for them to be true. Short, or the scrape ends without an answer. */
+  readonly settled?: () => Promise<void>;
   readonly readiness: () => Promise<readonly Check[]>;
   /** Further pages by path, such as `/state`: what the process says of itself, answered as JSON. No secrets, no reader references. */
   readonly pages?: Readonly<Record<`/${string}`, (query: URLSearchParams) => unknown>>;
@@ -66,7 +68,7 @@ const startup = (readiness: AdminServerSettings['readiness']): (() => Promise<An
 
 const answer = async (
   request: IncomingMessage,
-  { registry, readiness, pages = {} }: AdminServerSettings,
+  { registry, settled, readiness, pages = {} }: AdminServerSettings,
   started: () => Promise<Answer>,
 ): Promise<Answer> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'only GET and HEAD' });
@@ -82,6 +84,7 @@ const answer = async (
     case '/startupz':
       return started();
     case '/metrics':
+      await settled?.();
       return { status: 200, type: registry.contentType, body: await registry.metrics() };
     default:
       return json(404, { error: `try ${['/startupz', '/livez', '/readyz', '/metrics', ...Object.keys(pages)].join(', ')}` });

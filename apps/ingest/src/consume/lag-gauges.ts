@@ -1,9 +1,9 @@
 import type { EpochMs } from '#contracts';
-import type { Subscription } from '#event-log';
+import { lagSeconds, type Subscription } from '#event-log';
 import { Gauge, type Registry } from '#telemetry';
 
 /** A consumer whose lag is told: what it has not handled yet, by `topic/partition`. */
-export type Lagging = Pick<Subscription, 'lag' | 'waiting'>;
+export type Lagging = Pick<Subscription, 'lag' | 'waiting' | 'heard'>;
 
 export interface LagGaugeNames {
   /** `ingest_archive`: the gauges are called `ingest_archive_lag_records` and `ingest_archive_lag_seconds`. */
@@ -31,16 +31,12 @@ export const watchLag = (registry: Registry, { prefix, done }: LagGaugeNames, co
   });
   new Gauge({
     name: `${prefix}_lag_seconds`,
-    help: `Age of the oldest record of a partition that waits to be ${done}; 0 when none waits.`,
+    help: `Age of the oldest record of a partition that waits to be ${done}, or how long the log has been silent if that is longer; 0 when none waits.`,
     labelNames: ['topic', 'partition'] as const,
     registers: [registry],
     collect() {
       this.reset();
-      const waiting = consumer.waiting();
-      for (const key of consumer.lag().keys()) {
-        const since = waiting.get(key);
-        this.set(labelsOf(key), since === undefined ? 0 : Math.max(0, (now() - since) / 1000));
-      }
+      for (const [key, seconds] of lagSeconds(consumer, now())) this.set(labelsOf(key), seconds);
     },
   });
 };

@@ -44,6 +44,11 @@ export class QualityConsumer {
     return this.subscription?.waiting() ?? new Map();
   }
 
+  /** When the log last told where each `topic/partition` ends. */
+  heard(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.heard() ?? new Map();
+  }
+
   async stop(): Promise<void> {
     await this.subscription?.stop();
   }
@@ -74,6 +79,6 @@ export class QualityConsumer {
     if (requestId === undefined || target.kind !== 'paper' || on === false || !counted.has(action)) return;
     const slot = this.slates.find(requestId, target.id, this.clock.now());
     if (slot === undefined) this.metrics.unmatched.inc();
-    else this.metrics.count(action, slot);
+    else this.metrics.count(action, slot, this.clock.now());
   }
 }

@@ -3,7 +3,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { MAX_BATCH, MAX_RECORD_BYTES, positionKey } from '#contracts';
-import type { EventLog } from '#event-log';
+import { type EventLog, untilHeard } from '#event-log';
 import {
   ArchivePositions,
   Checkpoints,
@@ -114,6 +114,11 @@ export class IngestService {
     this.background = this.runArchive(signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+  }
+
+  /** Waits for what has to be heard before the lag of the consumers is true. */
+  settled(): Promise<void> {
+    return untilHeard([this.archive, this.quality], () => this.clock.now());
   }
 
   /** Shutdown has begun: what fails from now on is no news. */

@@ -22,8 +22,8 @@ export type RecordOutcome = FoldOutcome | 'skipped' | 'unreadable' | 'unfoldable
 /** Told about every record and every trouble; keeps the fold free of metrics and logs. */
 export interface FoldObserver {
   folded(topic: string, outcome: RecordOutcome): void;
-  /** Progress of a partition: the log's time of its last folded record. */
-  progressed(topic: string, partition: number, recordTime: number): void;
+  /** One more record of the topic is behind us. */
+  progressed(topic: string): void;
   /** An interaction was folded that intake had recorded at this moment. */
   effective(recordedtime: string): void;
   unreadable(record: StoredRecord, rules: readonly string[]): void;
@@ -93,7 +93,7 @@ export class LogFold {
     state.advance(record.topic, record.partition, record.offset + 1n);
     observer.folded(record.topic, outcome.name);
     if (decoded.kind === 'interaction' && outcome.name === 'applied') observer.effective(decoded.event.recordedtime);
-    observer.progressed(record.topic, record.partition, record.timestamp);
+    observer.progressed(record.topic);
     progress.reached(record.topic, record.partition, record.offset + 1n);
     if (turns.over()) await turns.rest();
   }

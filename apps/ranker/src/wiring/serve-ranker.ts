@@ -41,7 +41,15 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
   const metrics = new RankerMetrics(registry);
   const readiness = new Readiness().add('ranker', () => 'starting');
   const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
-  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages });
+  let settled: () => Promise<void> = () => Promise.resolve();
+  const admin = await startAdminServer({
+    host: config.HOST,
+    port: config.ADMIN_PORT,
+    registry,
+    settled: () => settled(),
+    readiness: readiness.check,
+    pages,
+  });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), fatal };
 
   const connections = openConnections(config, logger, metrics);
@@ -59,6 +67,7 @@ export const serveRanker = async (config: RankerConfig, logger: Logger, fatal: (
       service.get(Admission),
       service.get(ServedLog),
     ];
+    settled = () => lag.settled();
     registerLiveGauges(metrics, { state, lag, phase, admission, served });
     readiness.add('ranker', phase.problem);
     const told = service.get(StatePages);
