@@ -40,7 +40,8 @@ if (options.help) {
 /** All faults have to fit in, and rates over a minute have to see what comes after them. */
 const LEAST_S = 200;
 const seconds = Number(options.seconds);
-if (!Number.isInteger(seconds) || seconds < LEAST_S) throw new Error(`--seconds must be a whole number of ${LEAST_S} or more, not ${options.seconds}`);
+if (!Number.isInteger(seconds) || seconds < LEAST_S)
+  throw new Error(`--seconds must be a whole number of ${LEAST_S} or more, not ${options.seconds}`);
 if (!hasPrometheus()) {
   console.error('this measurement needs prometheus and promtool on the PATH (Debian: apt-get install prometheus)');
   process.exit(2);
@@ -125,9 +126,14 @@ let prometheus: Prometheus | undefined;
 try {
   const book = new PortBook();
   const auditor = await book.take(0);
-  launch('auditor', 'apps/ranker/src/main', ['compare', ...fleet.rankers.map(({ admin }) => admin), '--every', '10', '--admin-port', String(auditor)], {
-    HOST: '127.0.0.1',
-  });
+  launch(
+    'auditor',
+    'apps/ranker/src/main',
+    ['compare', ...fleet.rankers.map(({ admin }) => admin), '--every', '10', '--admin-port', String(auditor)],
+    {
+      HOST: '127.0.0.1',
+    },
+  );
   launch('simulated-readers', 'scripts/simulate-readers', ['--rate', '20', '--readers', '60'], {
     GATEWAY_URL: fleet.url,
     JWT_SHARED_SECRET: fleet.secrets.tokens,
@@ -153,7 +159,12 @@ try {
 
   const [from, to] = [began / 1000, Date.now() / 1000];
   const shown = await panelsShown(prometheus, from, to);
-  console.log(table(['board', ...panelHead], shown.map((panel) => [panel.board, ...panelRow(panel)])));
+  console.log(
+    table(
+      ['board', ...panelHead],
+      shown.map((panel) => [panel.board, ...panelRow(panel)]),
+    ),
+  );
   const count = (verdict: PanelShown['verdict']): number => shown.filter((panel) => panel.verdict === verdict).length;
   show(
     `every panel of ${shown.length} has data, or zero is good`,
@@ -169,7 +180,11 @@ try {
   say(`alerts: ${[...raised].map(([name, state]) => `${name} ${state}`).join(', ') || 'none'}`);
   const expected = faults.flatMap(({ alerts }) => alerts);
   const quiet = expected.filter((name) => !raised.has(name));
-  show(`alerts of the faults are raised (${expected.join(', ')})`, quiet.length === 0 ? 'all' : `not ${quiet.join(', ')}`, quiet.length === 0);
+  show(
+    `alerts of the faults are raised (${expected.join(', ')})`,
+    quiet.length === 0 ? 'all' : `not ${quiet.join(', ')}`,
+    quiet.length === 0,
+  );
 
   let [findings, most] = [0, 0];
   for (const { name, admin } of fleet.services) {
@@ -180,8 +195,20 @@ try {
   }
   show('promtool check metrics has nothing to say of any process', `${findings} findings`, findings === 0);
   show(`at most ${MOST_SERIES} series a process`, `${most} at most`, most <= MOST_SERIES);
-  show('no service ends by itself', fleet.unexpected.map(({ name, why }) => `${name} (${why})`).join(', ') || '0', fleet.unexpected.length === 0);
-  if (options.write !== undefined) writeFileSync(options.write, page(shown, raised, faults.map(({ name }) => name)));
+  show(
+    'no service ends by itself',
+    fleet.unexpected.map(({ name, why }) => `${name} (${why})`).join(', ') || '0',
+    fleet.unexpected.length === 0,
+  );
+  if (options.write !== undefined)
+    writeFileSync(
+      options.write,
+      page(
+        shown,
+        raised,
+        faults.map(({ name }) => name),
+      ),
+    );
 } finally {
   await prometheus?.stop();
   for (const each of started) await each.stop();

@@ -49,7 +49,9 @@ interface Phase {
   readonly beats?: boolean;
   /** Processes start anew: until they have found their place they can not say how far behind they are. */
   readonly starts?: true;
-  trouble(traffic: Traffic): Promise<void>;
+  /** Seconds that the fold stands still: the longest way of a beat takes as long. */
+  readonly injected?: number;
+  trouble(traffic: Traffic, watch: LagWatch): Promise<void>;
 }
 
 const dataDir = join('.data', `bench-lag-${process.pid}`);
@@ -64,9 +66,10 @@ const fleet = await Fleet.start({
 /** One partition, which is that of the beats as well: they stand in line with everything else. */
 const one = [beatsReader(fleet.secrets.readers)];
 const [ranker, ingest] = [fleet.rankers[0]!, fleet.ingests[0]!];
-const stopFor = async (seconds: number, ...who: readonly { pause(): void; resume(): void }[]): Promise<void> => {
+const stopFor = async (watch: LagWatch, seconds: number, ...who: readonly { pause(): void; resume(): void }[]): Promise<void> => {
   for (const each of who) each.pause();
   await sleep(seconds * 1000);
+  watch.resumed();
   for (const each of who) each.resume();
 };
 
@@ -93,25 +96,27 @@ const everything: readonly Phase[] = [
     perSecond: 100,
     readers: one,
     beats: true,
-    trouble: () => stopFor(seconds, ranker),
+    injected: seconds,
+    trouble: (_, watch) => stopFor(watch, seconds, ranker),
   })),
   ...[2, 5, 10, 20].map((seconds): Phase => ({
     name: `ingest stopped ${seconds} s, 100/s`,
     perSecond: 100,
     readers: one,
-    trouble: () => stopFor(seconds, ingest),
+    trouble: (_, watch) => stopFor(watch, seconds, ingest),
   })),
-  { name: 'both stopped 5 s, 2,000/s', perSecond: 2_000, readers: many, trouble: () => stopFor(5, ranker, ingest) },
-  { name: 'both stopped 5 s, 1 record in 2 s', perSecond: 0.5, readers: one, trouble: () => stopFor(5, ranker, ingest) },
+  { name: 'both stopped 5 s, 2,000/s', perSecond: 2_000, readers: many, trouble: (_, watch) => stopFor(watch, 5, ranker, ingest) },
+  { name: 'both stopped 5 s, 1 record in 2 s', perSecond: 0.5, readers: one, trouble: (_, watch) => stopFor(watch, 5, ranker, ingest) },
   {
     name: 'idle for 8 s, then one record while both are stopped',
     perSecond: 0.001,
     readers: one,
-    trouble: async () => {
+    trouble: async (_, watch) => {
       await sleep(8_000);
       for (const each of [ranker, ingest]) each.pause();
       await sent.send({ readerRef: one[0]!, count: 1, client: 'bench-lag', paperId });
       await sleep(3_000);
+      watch.resumed();
       for (const each of [ranker, ingest]) each.resume();
     },
   },
@@ -130,12 +135,13 @@ const everything: readonly Phase[] = [
     name: 'fold slowed to 1/s over records 3 s apart',
     perSecond: 0.001,
     readers: one,
-    trouble: async () => {
+    trouble: async (_, watch) => {
       ranker.pause();
       for (let index = 0; index < 4; index += 1) {
         await sent.send({ readerRef: one[0]!, count: 1, client: slowClient(1_000), paperId });
         await sleep(3_000);
       }
+      watch.resumed();
       ranker.resume();
       await sleep(5_000);
     },
@@ -145,6 +151,7 @@ const everything: readonly Phase[] = [
     perSecond: 100,
     readers: one,
     beats: true,
+    injected: 5,
     trouble: async () => {
       await fetch(`${ranker.admin}/state/hold?ms=5000`);
       await sleep(5_000);
@@ -256,7 +263,7 @@ try {
     const traffic = new Traffic(sent, { perSecond: phase.perSecond, readers: phase.readers, paperId });
     const beats = phase.beats === true ? heartbeats(watch) : null;
     await sleep(SETTLE_MS);
-    await phase.trouble(traffic);
+    await phase.trouble(traffic, watch);
     const isLevel = await level(watch);
     await beats?.stop();
     await traffic.stop();
@@ -264,7 +271,9 @@ try {
     await watch.stop();
     if (!isLevel) console.log(`        ${phase.name}: not everything was level after ${PATIENCE_MS / 1000} s`);
     if (watch.unjoined > 0)
-      console.log(`        ${phase.name}: the quality consumer began again at the end of the log and left out ${watch.unjoined} records: not judged`);
+      console.log(
+        `        ${phase.name}: the quality consumer began again at the end of the log and left out ${watch.unjoined} records: not judged`,
+      );
     for (const consumer of ['ranker', 'archive', ...(watch.unjoined > 0 ? [] : ['quality'])]) {
       const found = judge(consumer, watch.looks);
       rows.push([
@@ -284,20 +293,36 @@ try {
     if (beats !== null && beats.foldedAfter.length > 0) {
       const highest = Math.max(...watch.looks.flatMap(({ consumer, reported }) => (consumer === 'ranker' ? [reported ?? 0] : [])));
       const longest = Math.max(...beats.foldedAfter);
-      const apart = Math.abs(highest - longest);
+      // A process that was stopped does not answer before it has heard what waits, and may have folded it by then.
+      const apart = Math.abs(longest - (phase.injected ?? highest));
       worstBeat = Math.max(worstBeat, apart);
-      const figures = [longest, highest, apart, Math.max(0, ...beats.shownAfter)];
-      beaten.push([phase.name, String(beats.foldedAfter.length), ...figures.map((figure) => figure.toFixed(2))]);
+      const figures = [phase.injected ?? Number.NaN, longest, highest, apart, Math.max(0, ...beats.shownAfter)];
+      beaten.push([
+        phase.name,
+        String(beats.foldedAfter.length),
+        ...figures.map((figure) => (Number.isNaN(figure) ? '' : figure.toFixed(2))),
+      ]);
     }
     console.log(`        ${phase.name}: done`);
   }
-  console.log(table(['phase', 'consumer', 'looks', 'true, most s', 'off, worst s', 'off, median s', 'silent', 'blurred', 'at worst: reported for true'], rows));
+  console.log(
+    table(
+      ['phase', 'consumer', 'looks', 'true, most s', 'off, worst s', 'off, median s', 'silent', 'blurred', 'at worst: reported for true'],
+      rows,
+    ),
+  );
   console.log('');
-  console.log(table(['phase', 'beats', 'until folded, longest s', 'reported, most s', 'apart s', 'until in a feed s'], beaten));
+  console.log(
+    table(['phase', 'beats', 'injected s', 'until folded, longest s', 'reported, most s', 'apart s', 'until in a feed s'], beaten),
+  );
   console.log('');
   show('reported lag in seconds is within 0.5 s of the truth', `${worst.toFixed(3)} s at worst`, worst <= WITHIN_S);
   show('no consumer is silent about a lag of more than 0.5 s', `${missing} looks`, missing === 0);
-  show('the longest way of a heartbeat and the highest reported lag are within 0.5 s', `${worstBeat.toFixed(2)} s apart at worst`, worstBeat <= WITHIN_S);
+  show(
+    'the longest way of a heartbeat is within 0.5 s of the injected delay, or of the highest reported lag',
+    `${worstBeat.toFixed(2)} s apart at worst`,
+    worstBeat <= WITHIN_S,
+  );
 } finally {
   await fleet.stop();
   if (process.exitCode === undefined || process.exitCode === 0) rmSync(dataDir, { recursive: true, force: true });

@@ -37,7 +37,8 @@ import { hasPrometheus } from './monitoring/prometheus.js';
 import { Client } from './promises/client.js';
 import { inParallel, show } from './promises/figures.js';
 
-const USAGE = 'metrics-cardinality [--papers 100000] [--readers 100000] [--bad 20000] [--feeds 3000] [--versions 40] [--arms 4] [--data-dir .data]';
+const USAGE =
+  'metrics-cardinality [--papers 100000] [--readers 100000] [--bad 20000] [--feeds 3000] [--versions 40] [--arms 4] [--data-dir .data]';
 const number = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const;
 const { values: options } = parseArgs({
   options: {
@@ -108,7 +109,8 @@ const untilLevel = async (): Promise<void> => {
       await metric(adminOf('ingest'), 'quality_lag_records'),
     ];
     calm = waiting.every((records) => records === 0) ? calm + 1 : 0;
-    if (performance.now() > until) throw new Error(`consumers are still behind after ${FOLD_LIMIT_MS / 1000} s: ${waiting.join(', ')} records`);
+    if (performance.now() > until)
+      throw new Error(`consumers are still behind after ${FOLD_LIMIT_MS / 1000} s: ${waiting.join(', ')} records`);
   }
 };
 
@@ -169,8 +171,15 @@ const subjects = Array.from({ length: whole('feeds') }, (_, index) => `cardinali
 const feedsOfMany = async (): Promise<Map<number, number>> => {
   const statuses = new Map<number, number>();
   await inParallel(subjects.length, 8, async (index) => {
-    const paths = ['/v1/feeds/for-you?limit=10', '/v1/feeds/trending?limit=10', `/v1/papers/${invented.idOf(index)}/similar?limit=5`, `/v1/papers/${invented.idOf(index)}`];
-    const { status } = await client.call('GET', index % 3 === 0 ? paths[(index / 3) % paths.length]! : paths[0]!, { subject: subjects[index]! });
+    const paths = [
+      '/v1/feeds/for-you?limit=10',
+      '/v1/feeds/trending?limit=10',
+      `/v1/papers/${invented.idOf(index)}/similar?limit=5`,
+      `/v1/papers/${invented.idOf(index)}`,
+    ];
+    const { status } = await client.call('GET', index % 3 === 0 ? paths[(index / 3) % paths.length]! : paths[0]!, {
+      subject: subjects[index]!,
+    });
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   });
   return statuses;
@@ -192,13 +201,22 @@ const deadLetters = async (): Promise<void> => {
     await log.append(
       topics.interactions.name,
       Array.from({ length: 50 }, (_, index) => {
-        const facts = { id: `${poison.replaceAll(' ', '-')}-${index}`, readerRef: invented.refOf(index), paperId: invented.idOf(index), client: 'bench' };
+        const facts = {
+          id: `${poison.replaceAll(' ', '-')}-${index}`,
+          readerRef: invented.refOf(index),
+          paperId: invented.idOf(index),
+          client: 'bench',
+        };
         return recordOf(facts, poison);
       }),
     );
 };
 
-const text = (statuses: ReadonlyMap<number, number>): string => [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status} x ${count}`).join(', ');
+const text = (statuses: ReadonlyMap<number, number>): string =>
+  [...statuses]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, count]) => `${status} x ${count}`)
+    .join(', ');
 
 try {
   const began = performance.now();
@@ -212,14 +230,21 @@ try {
   say(`        feeds: ${text(await feedsOfMany())} after ${after()}`);
   say(`        bad requests: ${text(await badRequests())} after ${after()}`);
   await deadLetters();
-  const acted = await appendArms(log, whole('versions'), whole('arms'), Array.from({ length: 6 }, (_, index) => invented.idOf(index) as never), invented.refOf(1));
+  const acted = await appendArms(
+    log,
+    whole('versions'),
+    whole('arms'),
+    Array.from({ length: 6 }, (_, index) => invented.idOf(index) as never),
+    invented.refOf(1),
+  );
   say(`        ${acted} actions on answers of ${whole('versions')} model versions in ${whole('arms')} arms after ${after()}`);
   await untilLevel();
   await sleep(3_000);
 
   const known = new Map<string, string>();
   for (let paper = 0; paper < invented.papers; paper += 1) known.set(invented.idOf(paper), 'paper');
-  for (let reader = 0; reader < invented.readers; reader += 1) known.set(invented.refOf(reader), 'reader').set(`client-${reader}`, 'client');
+  for (let reader = 0; reader < invented.readers; reader += 1)
+    known.set(invented.refOf(reader), 'reader').set(`client-${reader}`, 'client');
   for (const subject of subjects) known.set(subject, 'reader').set(readerRefOf(system.secrets.readers, subject), 'reader');
   const [rows, leaks, findings]: [string[][], string[], string[]] = [[], [], []];
   let most = 0;
@@ -228,7 +253,8 @@ try {
     most = Math.max(most, series);
     findings.push(...found.map((line) => `${name}: ${line}`));
     for (const [value, where] of labelValues)
-      if (known.has(value) || /r_[A-Za-z0-9_-]{22,}/.test(value)) leaks.push(`${name}: ${where} = ${value} (${known.get(value) ?? 'a reference of a reader'})`);
+      if (known.has(value) || /r_[A-Za-z0-9_-]{22,}/.test(value))
+        leaks.push(`${name}: ${where} = ${value} (${known.get(value) ?? 'a reference of a reader'})`);
     rows.push([
       name,
       String(series),

@@ -6,7 +6,13 @@ const ACTIONS = ['impression', 'open', 'upvote', 'save', 'hide'] as const;
 const SOURCES = ['trending', 'fresh', 'similar', 'co-read', 'followed', 'exploration'] as const;
 
 /** Answers of many versions of models in many arms, and what readers did with each: a year of promotions and experiments, as the log would have them. */
-export const appendArms = async (log: EventLog, versions: number, arms: number, papers: readonly Paper['id'][], readerRef: string): Promise<number> => {
+export const appendArms = async (
+  log: EventLog,
+  versions: number,
+  arms: number,
+  papers: readonly Paper['id'][],
+  readerRef: string,
+): Promise<number> => {
   const now = new Date().toISOString();
   const event = (id: string, type: string, dataschema: string, data: object) => ({
     key: readerRef,

@@ -2,7 +2,22 @@ import { request as httpRequest } from 'node:http';
 import { drawBelow, type Random } from '#ranking';
 
 /** What HTTP servers know and nobody sends, and what no server knows. */
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'PROPFIND', 'MKCOL', 'LOCK', 'REPORT', 'SEARCH', 'PURGE', 'SUBSCRIBE'];
+const METHODS = [
+  'GET',
+  'POST',
+  'PUT',
+  'DELETE',
+  'PATCH',
+  'OPTIONS',
+  'HEAD',
+  'PROPFIND',
+  'MKCOL',
+  'LOCK',
+  'REPORT',
+  'SEARCH',
+  'PURGE',
+  'SUBSCRIBE',
+];
 const SURFACES = ['for-you', 'trending', 'latest', 'everything', '../../etc/passwd', '%00', 'for-you%0a'];
 const ACTIONS = ['levitate', '', 'open\u0000', 'a'.repeat(200)];
 
@@ -26,7 +41,10 @@ const requestOf = (random: Random, papers: readonly string[]): Bad => {
     case 2:
       return { method: 'GET', path: `/v1/papers/${word(random)}` };
     case 3:
-      return { method: 'GET', path: `/v1/feeds/${pick(random, SURFACES)}?limit=${word(random)}&period=${word(random)}&cursor=${word(random)}` };
+      return {
+        method: 'GET',
+        path: `/v1/feeds/${pick(random, SURFACES)}?limit=${word(random)}&period=${word(random)}&cursor=${word(random)}`,
+      };
     case 4:
       return { method: 'POST', path: '/v1/interactions', body: '{"events":[', type: 'application/json' };
     case 5:
@@ -35,7 +53,9 @@ const requestOf = (random: Random, papers: readonly string[]): Bad => {
       return {
         method: 'POST',
         path: '/v1/interactions',
-        body: JSON.stringify({ events: [{ [word(random)]: 1, action: pick(random, ACTIONS), target: { kind: word(random), id: word(random) } }] }),
+        body: JSON.stringify({
+          events: [{ [word(random)]: 1, action: pick(random, ACTIONS), target: { kind: word(random), id: word(random) } }],
+        }),
         type: 'application/json',
       };
     case 7:

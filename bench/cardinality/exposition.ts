@@ -23,7 +23,8 @@ export const expositionOf = async (admin: string): Promise<Exposition> => {
     const metric = /^[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(line)?.[0] ?? '';
     const family = metric.replace(/_(bucket|sum|count)$/, '');
     counts.set(family, (counts.get(family) ?? 0) + 1);
-    for (const [, label, value] of line.matchAll(/([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g)) labelValues.set(value!, `${metric}{${label}}`);
+    for (const [, label, value] of line.matchAll(/([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g))
+      labelValues.set(value!, `${metric}{${label}}`);
   }
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
   const findings = status === 0 ? [] : `${stdout}${stderr}`.split('\n').filter((line) => line !== '');

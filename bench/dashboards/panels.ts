@@ -33,7 +33,9 @@ export const panelsShown = async (prometheus: Prometheus, from: number, to: numb
       const answers = await Promise.all(asks.map(([expr]) => prometheus.range(expr, from, to, STEP_S)));
       const lines = answers.flat().filter((line) => numbersOf(line).length > 0);
       const values = lines.flatMap(numbersOf);
-      const ends = lines.flatMap(({ values: points }) => points.filter(([time]) => time > to - 2 * STEP_S).map(([, value]) => Number(value)));
+      const ends = lines.flatMap(({ values: points }) =>
+        points.filter(([time]) => time > to - 2 * STEP_S).map(([, value]) => Number(value)),
+      );
       const finite = ends.filter(Number.isFinite);
       shown.push({
         board,

@@ -64,8 +64,8 @@ export interface Watched {
   readonly archived: () => Promise<Positions>;
 }
 
-/** A scrape takes this long to come back when the process has nothing else to do; what it says is from the end of that. */
-const SCRAPE_MS = 15;
+/** What the database has told a process and the process has not read yet. */
+const UNREAD_MS = 50;
 
 /** Looks at all consumers until it is stopped. */
 export class LagWatch {
@@ -76,6 +76,8 @@ export class LagWatch {
   private readonly archive: At[] = [];
   private readonly stopping = new AbortController();
   private readonly work: Promise<unknown>;
+  /** When a stopped process last went on: what it answers afterwards is from afterwards, however long ago it was asked. */
+  private resumedAt = 0;
   /** Actions that the quality consumer could not join: all of ours, so it counts what it has handled. */
   private joined = 0;
   /** Records that had been sent without being counted when this began; a process that was started anew has counted none. */
@@ -88,8 +90,8 @@ export class LagWatch {
   ) {
     const { signal } = this.stopping;
     this.work = Promise.all([
-      follow(watched.ranker, signal, (text, _, at) => this.lookAtRanker(text, at)),
-      follow(watched.ingest, signal, (text, askedAt, at) => this.lookAtIngest(text, askedAt, at)),
+      follow(watched.ranker, signal, (text, askedAt, at) => this.lookAtRanker(text, this.begunAt(askedAt), at)),
+      follow(watched.ingest, signal, (text, askedAt, at) => this.lookAtIngest(text, this.begunAt(askedAt), at)),
       this.followArchive(signal),
     ]);
   }
@@ -104,27 +106,35 @@ export class LagWatch {
     return this.sent.countAt(Date.now()) - this.joined - (this.before ?? 0);
   }
 
-  private lookAtRanker(text: string, at: number): void {
+  /** To be called when a process that was stopped has been told to go on. */
+  resumed(): void {
+    this.resumedAt = Date.now();
+  }
+
+  private begunAt(askedAt: number): number {
+    return Math.max(askedAt, this.resumedAt);
+  }
+
+  private lookAtRanker(text: string, from: number, at: number): void {
     const positions = new Map(
       seriesOf(text, 'ranker_position').map(({ labels, value }) => [`${labels['topic']}/${labels['partition']}`, BigInt(value)]),
     );
     if (positions.size === 0) return; // it restores its state, and can not know yet what waits
     this.folded = positions;
-    const age = (): number => this.sent.ageBehind(positions, at);
-    this.looks.push({ consumer: 'ranker', at, reported: most(text, 'ranker_lag_seconds'), truth: () => [age(), age()] });
+    const age = (moment: number): number => this.sent.ageBehind(positions, moment);
+    this.looks.push({ consumer: 'ranker', at, reported: most(text, 'ranker_lag_seconds'), truth: () => [age(from), age(at)] });
   }
 
-  private lookAtIngest(text: string, askedAt: number, at: number): void {
-    const from = Math.max(askedAt, at - SCRAPE_MS);
+  private lookAtIngest(text: string, from: number, at: number): void {
     this.looks.push({
       consumer: 'archive',
       at,
       reported: most(text, 'ingest_archive_lag_seconds'),
       truth: () => {
-        const before = this.archive.findLast((known) => known.at <= from);
+        const before = this.archive.findLast((known) => known.at <= from - UNREAD_MS);
         const after = this.archive.find((known) => known.at >= at);
         if (before === undefined || after === undefined) return [0, Number.POSITIVE_INFINITY];
-        return [this.sent.ageBehind(after.positions, at), this.sent.ageBehind(before.positions, from)];
+        return [this.sent.ageBehind(after.positions, from), this.sent.ageBehind(before.positions, at)];
       },
     });
     this.joined = most(text, 'quality_unmatched_total') ?? 0;
@@ -137,8 +147,8 @@ export class LagWatch {
       at,
       reported: most(text, 'quality_lag_seconds'),
       truth: () => {
-        const least = this.sent.ageBeyond(done, at);
-        return least === 0 ? [0, 0] : [least, Math.max(least, (at - levelAt) / 1000)];
+        const least = this.sent.ageBeyond(done, from);
+        return [least, this.sent.ageBeyond(done, at) === 0 ? 0 : Math.max(least, (at - levelAt) / 1000)];
       },
     });
   }

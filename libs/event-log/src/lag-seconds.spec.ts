@@ -18,9 +18,24 @@ describe('lagSeconds', () => {
     { why: 'a record waits', waiting: { 't/0': NOW - 4_500 }, heard: { 't/0': NOW }, expected: { 't/0': 4.5 } },
     { why: 'the clock of the log is ahead of ours', waiting: { 't/0': NOW + 800 }, heard: { 't/0': NOW }, expected: { 't/0': 0 } },
     { why: 'the log is silent', waiting: {}, heard: { 't/0': NOW - 7_000 }, expected: { 't/0': 7 } },
-    { why: 'the log is silent and an older record waits', waiting: { 't/0': NOW - 9_000 }, heard: { 't/0': NOW - 7_000 }, expected: { 't/0': 9 } },
-    { why: 'a younger record came before the silence', waiting: { 't/0': NOW - 6_000 }, heard: { 't/0': NOW - 7_000 }, expected: { 't/0': 7 } },
-    { why: 'a partition was given and could not begin', waiting: { 't/1': NOW - 3_000 }, heard: { 't/0': NOW }, expected: { 't/0': 0, 't/1': 3 } },
+    {
+      why: 'the log is silent and an older record waits',
+      waiting: { 't/0': NOW - 9_000 },
+      heard: { 't/0': NOW - 7_000 },
+      expected: { 't/0': 9 },
+    },
+    {
+      why: 'a younger record came before the silence',
+      waiting: { 't/0': NOW - 6_000 },
+      heard: { 't/0': NOW - 7_000 },
+      expected: { 't/0': 7 },
+    },
+    {
+      why: 'a partition was given and could not begin',
+      waiting: { 't/1': NOW - 3_000 },
+      heard: { 't/0': NOW },
+      expected: { 't/0': 0, 't/1': 3 },
+    },
   ])('$why', ({ waiting, heard, expected }) => {
     expect(Object.fromEntries(lagSeconds(followed(waiting as Record<string, EpochMs>, heard), NOW))).toEqual(expected);
   });

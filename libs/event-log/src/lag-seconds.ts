@@ -22,8 +22,7 @@ const isSure = (followed: Followed, now: EpochMs): boolean => {
  * half a second at most, and none as long as the log is heard.
  */
 export const untilHeard = async (followed: readonly Followed[], now: () => EpochMs = Date.now): Promise<void> => {
-  for (let waited = 0; waited < LISTEN_MS && !followed.every((each) => isSure(each, now())); waited += LOOK_MS)
-    await pause(LOOK_MS);
+  for (let waited = 0; waited < LISTEN_MS && !followed.every((each) => isSure(each, now())); waited += LOOK_MS) await pause(LOOK_MS);
 };
 
 /**
@@ -32,11 +31,7 @@ export const untilHeard = async (followed: readonly Followed[], now: () => Epoch
  * Ages are ours minus the log's: what the clocks of this machine and of the broker's differ by is in them.
  * @param done next offset of each partition that waits, where the handler knows better how far it is within its batches
  */
-export const lagSeconds = (
-  followed: Followed,
-  now: EpochMs,
-  done?: Positions,
-): ReadonlyMap<string, number> => {
+export const lagSeconds = (followed: Followed, now: EpochMs, done?: Positions): ReadonlyMap<string, number> => {
   const since = new Map<string, EpochMs>([...followed.lag().keys()].map((key) => [key, now]));
   for (const [key, at] of followed.waiting(done)) since.set(key, at);
   for (const [key, at] of followed.heard()) if (now - at > SILENCE_MS) since.set(key, Math.min(at, since.get(key) ?? now));

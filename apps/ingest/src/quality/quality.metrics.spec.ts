@@ -7,7 +7,8 @@ describe('QualityMetrics', () => {
   it('keeps few series however many versions of models come, and loses no count', async () => {
     const registry = createRegistry('test', { processMetrics: false });
     const metrics = new QualityMetrics(registry);
-    const series = async (): Promise<string[]> => (await registry.metrics()).split('\n').filter((line) => /^quality_(impressions|actions)/.test(line));
+    const series = async (): Promise<string[]> =>
+      (await registry.metrics()).split('\n').filter((line) => /^quality_(impressions|actions)/.test(line));
     const act = (model: string, at: number): void => {
       for (const action of ['impression', 'open'] as const)
         metrics.count(action, { surface: 'for-you', source: 'trending', model, arm: 'live' }, at);

@@ -9,6 +9,7 @@ const meter = (
 ): LagMeter => {
   const built = new LagMeter(() => ({}));
   built.follow({
+    ready: Promise.resolve(),
     lag: () => new Map(Object.entries(lag)),
     waiting: () => new Map(Object.entries(waiting)),
     heard: () => new Map(Object.entries(heard)),
@@ -26,8 +27,10 @@ describe('LagMeter', () => {
       waiting: { 'papers.v1/0': HOUR - 6_000, 'papers.v1/1': HOUR - 3_000 },
       expected: { records: 5n, seconds: 6 },
     },
-  ])('$why', ({ lag, waiting, expected }) => {
+  ])('$why', async ({ lag, waiting, expected }) => {
     const built = meter(lag, waiting);
+    expect(built.reported(HOUR)).toBeNaN(); // before it has begun
+    await Promise.resolve();
     expect(built.now(HOUR)).toEqual(expected);
     expect(built.reported(HOUR)).toBe(expected.seconds);
   });
@@ -36,6 +39,7 @@ describe('LagMeter', () => {
     const asked: unknown[] = [];
     const built = new LagMeter(() => ({ 'interactions.v1/3': '17' }));
     built.follow({
+      ready: Promise.resolve(),
       lag: () => new Map([['interactions.v1/3', 500n]]),
       waiting: (done) => {
         asked.push(done);
@@ -47,8 +51,9 @@ describe('LagMeter', () => {
     expect(asked).toEqual([{ 'interactions.v1/3': '17' }]);
   });
 
-  it('reports how long a log has been silent, and does not take a replica for behind because of it', () => {
+  it('reports how long a log has been silent, and does not take a replica for behind because of it', async () => {
     const built = meter({ 'interactions.v1/3': 0n }, {}, { 'interactions.v1/3': HOUR - 90_000 });
+    await Promise.resolve();
     expect(built.reported(HOUR)).toBe(90);
     expect(built.now(HOUR)).toEqual({ records: 0n, seconds: 0 });
   });

@@ -19,13 +19,18 @@ const nothing: Followed = { lag: () => new Map(), waiting: () => new Map(), hear
  */
 export class LagMeter {
   private followed: Followed = nothing;
+  private hasBegun = false;
 
   /** @param positions next offset to fold of every partition: a batch is handed over as a whole and folded record by record */
   constructor(private readonly positions: () => Positions) {}
 
   /** Reads lag from this subscription from now on. */
-  follow(subscription: Followed): void {
+  follow(subscription: Followed & Pick<Subscription, 'ready'>): void {
     this.followed = subscription;
+    const begun = (): void => {
+      this.hasBegun = true;
+    };
+    subscription.ready.then(begun, () => undefined); // one that is stopped before it began
   }
 
   byPartition(): ReadonlyMap<string, bigint> {
@@ -50,9 +55,9 @@ export class LagMeter {
     return untilHeard([this.followed]);
   }
 
-  /** As it is reported: a log that is silent counts as well, for as long as it has been. Not a number before the log is followed at all. */
+  /** As it is reported: a log that is silent counts as well, for as long as it has been. Not a number before partitions are followed. */
   reported(at: EpochMs): number {
-    if (this.followed === nothing) return Number.NaN;
+    if (!this.hasBegun) return Number.NaN;
     return Math.max(0, ...lagSeconds(this.followed, at, this.positions()).values());
   }
 }

@@ -251,7 +251,8 @@ export class KafkaFetcher {
     const next = BigInt(batch.lastOffset()) + 1n;
     if (next > progress.next) progress.next = next;
     progress.stall = null;
-    if (records.length > 0) this.options.onRecords(at, records, BigInt(batch.highWatermark), Math.min(Date.now(), ...this.#fetchBegan.values()));
+    if (records.length > 0)
+      this.options.onRecords(at, records, BigInt(batch.highWatermark), Math.min(Date.now(), ...this.#fetchBegan.values()));
     this.options.onGap(at, progress.next); // markers of transactions may follow the last record
     return Promise.resolve();
   }

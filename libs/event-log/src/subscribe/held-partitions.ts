@@ -131,11 +131,13 @@ export class HeldPartitions {
   /** Partitions that are to begin wait since their former worker was level, or since now. */
   #note(assigned: readonly TopicPartition[], lost: readonly string[]): void {
     const keys = assigned.map(partitionKey);
-    const known = new Map(lost.flatMap((key) => {
-      const worker = this.#workers.get(key)!;
-      const since = worker.waitingSince() ?? worker.heardAt; // nothing waited as of then
-      return since === null ? [] : [[key, since] as const];
-    }));
+    const known = new Map(
+      lost.flatMap((key) => {
+        const worker = this.#workers.get(key)!;
+        const since = worker.waitingSince() ?? worker.heardAt; // nothing waited as of then
+        return since === null ? [] : [[key, since] as const];
+      }),
+    );
     const unbegun = keys.filter((key) => !this.#workers.has(key) || lost.includes(key));
     const since = new Map(unbegun.map((key) => [key, known.get(key) ?? this.#unbegun.get(key) ?? Date.now()] as const));
     this.#unbegun.clear();
