@@ -76,7 +76,7 @@ export const sendBad = (url: URL, random: Random, papers: readonly string[]): Pr
   const { method, path, body, type } = requestOf(random, papers);
   const headers = {
     'user-agent': `agent-${word(random)}/${word(random)}`,
-    ...(drawBelow(random, 2) === 0 ? { authorization: `Bearer ${word(random)}.${word(random)}` } : {}),
+    ...(drawBelow(random, 6) === 0 ? { authorization: `Bearer ${word(random)}.${word(random)}` } : {}),
     ...(drawBelow(random, 3) === 0 ? { 'x-api-key': word(random), 'broadsheet-position': word(random), 'x-request-id': word(random) } : {}),
     ...(type === undefined ? {} : { 'content-type': type }),
   };

@@ -134,7 +134,9 @@ const record = (server: FastifyInstance, { accessLog }: ServerSettings, parts: (
     // The route's pattern, never the URL: paths hold ids and queries hold what people look for.
     const route = request.routeOptions.url ?? 'none';
     const seconds = reply.elapsedTime / 1000;
-    metrics.requestSeconds.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
+    // What is asked for in vain has no method of ours either: each one would cost as many series as a route.
+    const method = route === 'none' ? 'other' : request.method;
+    metrics.requestSeconds.observe({ method, route, status: String(reply.statusCode) }, seconds);
     if (accessLog === 'none' || (accessLog === 'errors' && reply.statusCode < 400)) return;
     logger.info(
       {
