@@ -67,7 +67,9 @@ const fleet = await Fleet.start({
 const one = [beatsReader(fleet.secrets.readers)];
 const [ranker, ingest] = [fleet.rankers[0]!, fleet.ingests[0]!];
 const stopFor = async (watch: LagWatch, seconds: number, ...who: readonly { pause(): void; resume(): void }[]): Promise<void> => {
-  for (const each of who) each.pause();
+  await watch.between(() => {
+    for (const each of who) each.pause();
+  });
   await sleep(seconds * 1000);
   watch.resumed();
   for (const each of who) each.resume();
@@ -113,7 +115,9 @@ const everything: readonly Phase[] = [
     readers: one,
     trouble: async (_, watch) => {
       await sleep(8_000);
-      for (const each of [ranker, ingest]) each.pause();
+      await watch.between(() => {
+        for (const each of [ranker, ingest]) each.pause();
+      });
       await sent.send({ readerRef: one[0]!, count: 1, client: 'bench-lag', paperId });
       await sleep(3_000);
       watch.resumed();
@@ -136,7 +140,7 @@ const everything: readonly Phase[] = [
     perSecond: 0.001,
     readers: one,
     trouble: async (_, watch) => {
-      ranker.pause();
+      await watch.between(() => ranker.pause());
       for (let index = 0; index < 4; index += 1) {
         await sent.send({ readerRef: one[0]!, count: 1, client: slowClient(1_000), paperId });
         await sleep(3_000);

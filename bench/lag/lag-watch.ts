@@ -37,10 +37,12 @@ const PATIENCE_MS = 60_000;
 const follow = async (
   url: string,
   signal: AbortSignal,
+  gate: () => Promise<void>,
   take: (text: string, askedAt: number, answeredAt: number) => Promise<void> | void,
 ): Promise<void> => {
   const agent = new Agent({ connections: 1, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
   while (!signal.aborted) {
+    await gate();
     const askedAt = Date.now();
     const text = await request(`${url}/metrics`, { dispatcher: agent }).then(
       ({ body }) => body.text(),
@@ -64,6 +66,8 @@ export interface Watched {
   readonly archived: () => Promise<Positions>;
 }
 
+/** A look is over by then. */
+const UNDER_WAY_MS = 400;
 /** What the database has told a process and the process has not read yet. */
 const UNREAD_MS = 50;
 
@@ -78,6 +82,8 @@ export class LagWatch {
   private readonly work: Promise<unknown>;
   /** When a stopped process last went on: what it answers afterwards is from afterwards, however long ago it was asked. */
   private resumedAt = 0;
+  /** Open unless somebody is about to harm a process. */
+  private gate: Promise<void> = Promise.resolve();
   /** Actions that the quality consumer could not join: all of ours, so it counts what it has handled. */
   private joined = 0;
   /** Records that had been sent without being counted when this began; a process that was started anew has counted none. */
@@ -90,8 +96,18 @@ export class LagWatch {
   ) {
     const { signal } = this.stopping;
     this.work = Promise.all([
-      follow(watched.ranker, signal, (text, askedAt, at) => this.lookAtRanker(text, this.begunAt(askedAt), at)),
-      follow(watched.ingest, signal, (text, askedAt, at) => this.lookAtIngest(text, this.begunAt(askedAt), at)),
+      follow(
+        watched.ranker,
+        signal,
+        () => this.gate,
+        (text, askedAt, at) => this.lookAtRanker(text, this.begunAt(askedAt), at),
+      ),
+      follow(
+        watched.ingest,
+        signal,
+        () => this.gate,
+        (text, askedAt, at) => this.lookAtIngest(text, this.begunAt(askedAt), at),
+      ),
       this.followArchive(signal),
     ]);
   }
@@ -104,6 +120,18 @@ export class LagWatch {
   /** Records of this watch that were sent and that the quality consumer did not count. */
   get unjoined(): number {
     return this.sent.countAt(Date.now()) - this.joined - (this.before ?? 0);
+  }
+
+  /**
+   * Does something, such as stopping a process, while no look is under way: an answer that was made before it and sent after it would be
+   * taken for one of afterwards.
+   */
+  async between(act: () => void): Promise<void> {
+    let open: () => void = () => undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    await sleep(UNDER_WAY_MS);
+    act();
+    open();
   }
 
   /** To be called when a process that was stopped has been told to go on. */

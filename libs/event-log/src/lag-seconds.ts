@@ -6,7 +6,7 @@ import type { Subscription } from './event-log.js';
 export const SILENCE_MS = 1_500;
 
 /** How long one waits to be told what waits, and how often one looks. */
-const LISTEN_MS = 500;
+const LISTEN_MS = 1_000;
 const LOOK_MS = 10;
 
 type Followed = Pick<Subscription, 'lag' | 'waiting' | 'heard'>;
@@ -19,7 +19,7 @@ const isSure = (followed: Followed, now: EpochMs): boolean => {
 
 /**
  * Gives a process that was stopped, or has just begun, the moment that it takes to hear what waits for it, before it says how far behind it is:
- * half a second at most, and none as long as the log is heard.
+ * a second at most, and none as long as the log is heard.
  */
 export const untilHeard = async (followed: readonly Followed[], now: () => EpochMs = Date.now): Promise<void> => {
   for (let waited = 0; waited < LISTEN_MS && !followed.every((each) => isSure(each, now())); waited += LOOK_MS) await pause(LOOK_MS);
