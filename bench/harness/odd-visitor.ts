@@ -31,6 +31,11 @@ export class OddVisitor {
     await sleep(PAUSE_MS);
   }
 
+  /** One request for the feed of a reader, whatever comes of it. */
+  async ask(subject: string): Promise<void> {
+    await this.client.call('GET', '/v1/feeds/for-you?limit=5', { subject }).catch(() => undefined);
+  }
+
   close(): Promise<void> {
     return this.client.close();
   }

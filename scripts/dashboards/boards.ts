@@ -60,11 +60,12 @@ const overview: Board = {
       panels: [
         {
           title: 'Lag',
-          about: 'Age of the oldest record that waits.',
+          about: 'Age of the oldest record that waits, or how long the log has been silent.',
           unit: 's',
           asks: [
             ['max by (instance) (ranker_lag_seconds)', 'ranker {{instance}}'],
             ['max by (topic) (ingest_archive_lag_seconds)', 'archive {{topic}}'],
+            ['max by (topic) (quality_lag_seconds)', 'quality {{topic}}'],
             ['max by (instance) (gateway_catalogue_lag_seconds)', 'catalogue {{instance}}'],
           ],
           alarmAt: 30,
@@ -275,7 +276,10 @@ const ingest: Board = {
           title: 'Lag',
           about: 'Age of the oldest record that waits.',
           unit: 's',
-          asks: [['max by (topic) (ingest_archive_lag_seconds)', '{{topic}}']],
+          asks: [
+            ['max by (topic) (ingest_archive_lag_seconds)', 'archive {{topic}}'],
+            ['max by (topic) (quality_lag_seconds)', 'quality {{topic}}'],
+          ],
           alarmAt: 120,
         },
         {

@@ -1,4 +1,5 @@
 import { GatewayMetrics } from '../../apps/gateway/src/gateway.metrics.js';
+import { archiveLag, qualityLag, watchLag } from '../../apps/ingest/src/consume/lag-gauges.js';
 import { IngestMetrics } from '../../apps/ingest/src/ingest.metrics.js';
 import { QualityMetrics } from '../../apps/ingest/src/quality/quality.metrics.js';
 import { AuditorMetrics } from '../../apps/ranker/src/agreement/auditor.metrics.js';
@@ -52,8 +53,9 @@ const ingest = (): readonly MetricRow[] =>
   registryOf('ingest', (registry) => {
     const metrics = new IngestMetrics(registry);
     metrics.watchInFlight(registry, () => 0);
-    metrics.watchLag(registry, nobody, () => 0);
+    watchLag(registry, archiveLag, nobody, () => 0);
     new QualityMetrics(registry);
+    watchLag(registry, qualityLag, nobody, () => 0);
     common(registry);
   });
 
@@ -64,7 +66,6 @@ const ranker = (): readonly MetricRow[] =>
     new RankWatch(metrics, nobody, nobody, () => 0);
     new FoldWatch(
       metrics,
-      nobody,
       nobody,
       nobody,
       () => 0,

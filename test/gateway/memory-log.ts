@@ -52,6 +52,7 @@ export class MemoryLog extends EventLog {
       ready: Promise.resolve(),
       lag: () => new Map([[positionKey(topic, 0), 0n]]),
       waiting: () => new Map(),
+      heard: () => new Map(),
       stop: async () => undefined,
     };
   }

@@ -110,7 +110,7 @@ export class GatewayMetrics {
     });
     this.catalogueLag = readGauge({
       name: 'gateway_catalogue_lag_seconds',
-      help: 'Age of the oldest record of papers.v1 that was read and is not in the catalogue yet; 0 when none waits.',
+      help: 'Age of the oldest record of papers.v1 that is not in the catalogue yet, or how long the log has been silent if that is longer; 0 when none waits.',
       registers,
     });
     this.heartbeatSeconds = new Histogram({

@@ -1,5 +1,4 @@
-import type { EpochMs, IntakeResult } from '#contracts';
-import type { Subscription } from '#event-log';
+import type { IntakeResult } from '#contracts';
 import { Counter, Gauge, Histogram, type Registry } from '#telemetry';
 
 /** What became of one record in the archive. */
@@ -122,38 +121,6 @@ export class IngestMetrics {
       name: 'ingest_dead_letter_oldest_timestamp_seconds',
       help: 'When the oldest dead letter that waits was parked, as Unix time; 0 when none waits.',
       registers,
-    });
-  }
-
-  /** Lag of the archive, read where it is known when somebody scrapes: a consumer that stands still would report nothing. */
-  watchLag(registry: Registry, consumer: Pick<Subscription, 'lag' | 'waiting'>, now: () => EpochMs): void {
-    const labels = (key: string) => {
-      const slash = key.lastIndexOf('/');
-      return { topic: key.slice(0, slash), partition: key.slice(slash + 1) };
-    };
-    new Gauge({
-      name: 'ingest_archive_lag_records',
-      help: 'Records of a partition that are not archived yet.',
-      labelNames: ['topic', 'partition'] as const,
-      registers: [registry],
-      collect() {
-        this.reset(); // partitions that another process holds now are its to report
-        for (const [key, records] of consumer.lag()) this.set(labels(key), Number(records));
-      },
-    });
-    new Gauge({
-      name: 'ingest_archive_lag_seconds',
-      help: 'Age of the oldest record of a partition that waits for the archive; 0 when none waits.',
-      labelNames: ['topic', 'partition'] as const,
-      registers: [registry],
-      collect() {
-        this.reset();
-        const waiting = consumer.waiting();
-        for (const key of consumer.lag().keys()) {
-          const since = waiting.get(key);
-          this.set(labels(key), since === undefined ? 0 : Math.max(0, (now() - since) / 1000));
-        }
-      },
     });
   }
 

@@ -10,6 +10,7 @@ import { until } from '#test-support/until';
 import { FileArchive } from './contract/file-archive.js';
 import type { EventLogConfig } from './create-event-log.js';
 import type { Batch, EventLog, StoredRecord, Subscription } from './event-log.js';
+import { lagSeconds } from './lag-seconds.js';
 import { AppendFailure, InvalidRecordFailure, RecordTooLargeFailure, TopicMismatchFailure, UnknownTopicFailure } from './failures.js';
 import { partitionOf } from './partitioner.js';
 
@@ -347,6 +348,37 @@ export const describeEventLogContract = (name: string, harness: EventLogHarness)
         await until('all are handled', () => records.length === 30);
         expect(batches.every((batch) => batch.records.length <= 10)).toBe(true);
         expect(batches.map(({ end }) => end)).toEqual(batches.map(() => 30n));
+      });
+
+      it('tells since when a record waits, from where its handler is within a batch, and that it hears the log while nothing comes', async () => {
+        const spec = uniqueTopic({ ...small, partitions: 1 });
+        const log = await logWith(spec);
+        const key = `${spec.name}/0`;
+        let release: () => void = () => {};
+        let batches = 0;
+        const react = (): Promise<void> => {
+          batches += 1;
+          return new Promise((resolve) => (release = resolve));
+        };
+        const { subscription } = await collect(log, spec, { react });
+        const before = Date.now();
+        await log.append(spec.name, numbered(1));
+        await until('the first record is in hand', () => subscription.waiting().has(key));
+        await log.append(spec.name, numbered(2, 1));
+        // Clocks of the stores are of this machine, and round to milliseconds.
+        expect(subscription.waiting().get(key)).toBeGreaterThanOrEqual(before - 50);
+        expect(subscription.waiting().get(key)).toBeLessThanOrEqual(Date.now() + 50);
+        await until(
+          'the next one has arrived',
+          () => (subscription.waiting({ [key]: '1' }).get(key) ?? 0) >= subscription.waiting().get(key)!,
+        );
+        release();
+        await until('the second batch is in hand', () => batches === 2);
+        release();
+        await until('nothing waits', () => subscription.waiting().size === 0);
+        const heard = subscription.heard().get(key) ?? 0;
+        await until('the log is heard again', () => (subscription.heard().get(key) ?? 0) > heard, 5_000);
+        expect(lagSeconds(subscription, Date.now())).toEqual(new Map([[key, 0]]));
       });
 
       it('is ready on a topic without records, and asks for positions of every partition', async () => {

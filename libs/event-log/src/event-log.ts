@@ -69,8 +69,17 @@ export interface Subscription {
   readonly ready: Promise<void>;
   /** Lag per `topic/partition`: records not yet handled, as of the last fetch. A partition that was not fetched yet is left out. */
   lag(): ReadonlyMap<string, bigint>;
-  /** Per `topic/partition`, when the log took the oldest record that was fetched and is not handled yet; partitions where none waits are left out. */
-  waiting(): ReadonlyMap<string, EpochMs>;
+  /**
+   * Per `topic/partition`, when the log took the oldest record that is not handled yet; partitions where none waits are left out. Of a record that
+   * has not arrived it is an estimate; of a partition that we were given and could not begin, since when nothing of it is handled.
+   * @param done next offset of each partition that waits, where the handler knows better how far it is within its batches
+   */
+  waiting(done?: Positions): ReadonlyMap<string, EpochMs>;
+  /**
+   * Per `topic/partition`, as of when we know where it ends: that is told every second or more often, or the log is silent. Partitions of which is
+   * known that something waits that has not arrived are left out.
+   */
+  heard(): ReadonlyMap<string, EpochMs>;
   /** Finishes the batches under way, commits, leaves the group. */
   stop(): Promise<void>;
 }

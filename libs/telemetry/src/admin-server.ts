@@ -12,6 +12,8 @@ export interface AdminServerSettings {
   /** 0 chooses a free one; the answer says which. */
   readonly port: number;
   readonly registry: Registry;
+  /** Waited for before the metrics are read: what has to be known for them to be true. Short, or the scrape ends without an answer. */
+  readonly settled?: () => Promise<void>;
   readonly readiness: () => Promise<readonly Check[]>;
   /** Further pages by path, such as `/state`: what the process says of itself, answered as JSON. No secrets, no reader references. */
   readonly pages?: Readonly<Record<`/${string}`, (query: URLSearchParams) => unknown>>;
@@ -80,7 +82,7 @@ const metrics = async ({ headers }: IncomingMessage, registry: Registry): Promis
 
 const answer = async (
   request: IncomingMessage,
-  { registry, readiness, pages = {}, apis = {} }: AdminServerSettings,
+  { registry, settled, readiness, pages = {}, apis = {} }: AdminServerSettings,
   started: () => Promise<Answer>,
 ): Promise<Answer> => {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
@@ -101,6 +103,7 @@ const answer = async (
     case '/startupz':
       return started();
     case '/metrics':
+      await settled?.();
       return metrics(request, registry);
     default:
       return json(404, {

@@ -35,7 +35,7 @@ export interface FleetShape {
   /** A copy of the models of its own, to be damaged. */
   readonly ownModels?: boolean;
   /** Programs of `fleet/preload` that every service loads first. */
-  readonly preload?: readonly ('failing-fold' | 'shifted-clock')[];
+  readonly preload?: readonly ('failing-fold' | 'shifted-clock' | 'slow-fold')[];
 }
 
 export interface FleetOptions {

@@ -1,5 +1,5 @@
 import { type EpochMs, paperIdSchema, paperUpsertedSchema, parseJsonWith, type Positions, positionKey, topics } from '#contracts';
-import type { Batch, EventLog, StoredRecord, Subscription } from '#event-log';
+import { lagSeconds, untilHeard, type Batch, type EventLog, type StoredRecord, type Subscription } from '#event-log';
 import type { Catalogue } from './catalogue.js';
 
 /** What the follower tells the world; counting and logging are the caller's business. */
@@ -53,10 +53,14 @@ export class CatalogueFollower {
     return [...(this.subscription?.lag().values() ?? [])].reduce((sum, records) => sum + Number(records), 0);
   }
 
-  /** Age of the oldest record that was read and is not folded; 0 when none waits. */
+  /** Age of the oldest record that is not folded, or how long the log has been silent if that is longer; 0 when none waits. */
   lagSeconds(now: EpochMs): number {
-    const oldest = Math.min(...(this.subscription?.waiting().values() ?? []));
-    return Number.isFinite(oldest) ? Math.max(0, (now - oldest) / 1000) : 0;
+    return this.subscription === undefined ? 0 : Math.max(0, ...lagSeconds(this.subscription, now).values());
+  }
+
+  /** Waits for what has to be heard before the lag is true. */
+  settled(): Promise<void> {
+    return untilHeard(this.subscription === undefined ? [] : [this.subscription]);
   }
 
   /** Milliseconds since the follower began. */

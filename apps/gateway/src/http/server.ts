@@ -160,7 +160,9 @@ const record = (server: FastifyInstance, { accessLog, tracing }: ServerSettings,
     const route = request.routeOptions.url ?? 'none';
     const seconds = reply.elapsedTime / 1000;
     const { span } = request;
-    observeTraced(metrics.requestSeconds, { method: request.method, route, status: String(reply.statusCode) }, seconds, span);
+    // What is asked for in vain has no method of ours either: each one would cost as many series as a route.
+    const method = route === 'none' ? 'other' : request.method;
+    observeTraced(metrics.requestSeconds, { method, route, status: String(reply.statusCode) }, seconds, span);
     endSpan(span, request.method, request.routeOptions.url, reply.statusCode);
     if (accessLog === 'none' || (accessLog === 'errors' && reply.statusCode < 400)) return;
     const facts = {

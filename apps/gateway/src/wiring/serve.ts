@@ -38,7 +38,13 @@ export const serve = async (config: GatewayConfig): Promise<void> => {
   const { ranker, intake, pools, observe } = peersOf(config, tracing);
   const gateway = await createGateway(config, { log, keys: keysOf(database), ranker, intake, registry, logger, tracing });
   observe(gateway.app);
-  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: gateway.readiness.check });
+  const admin = await startAdminServer({
+    host: config.HOST,
+    port: config.ADMIN_PORT,
+    registry,
+    settled: () => gateway.follower.settled(),
+    readiness: gateway.readiness.check,
+  });
   await Promise.all(pools.map((pool) => pool.start()));
   await log.ensureTopics([topics.papers]);
   await gateway.follower.start();

@@ -38,6 +38,11 @@ export class ArchiveConsumer {
     return this.subscription?.waiting() ?? new Map();
   }
 
+  /** When the log last told where each `topic/partition` ends. */
+  heard(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.heard() ?? new Map();
+  }
+
   async start(): Promise<void> {
     const subscription = await this.log.subscribe({
       topics: [topics.papers.name, topics.interactions.name],

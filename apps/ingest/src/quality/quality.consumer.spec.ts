@@ -68,7 +68,13 @@ const setUp = async () => {
     bounds: async (topic: string) => ({ earliest: {}, end: { [`${topic}/0`]: '7' } }),
     subscribe: async (given: SubscribeOptions) => {
       options = given;
-      return { ready: Promise.resolve(), lag: () => new Map(), waiting: () => new Map(), stop: async () => undefined };
+      return {
+        ready: Promise.resolve(),
+        lag: () => new Map(),
+        waiting: () => new Map(),
+        heard: () => new Map(),
+        stop: async () => undefined,
+      };
     },
   } as unknown as EventLog;
   const consumer = new QualityConsumer(log, new QualityMetrics(registry), clock);

@@ -1,4 +1,4 @@
-import { type Action, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
+import { type Action, type EpochMs, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
 import type { Batch, EventLog, StoredRecord, Subscription } from '#event-log';
 import type { Clock } from '../clock.js';
 import { parseRecord } from '../consume/parse-record.js';
@@ -34,6 +34,21 @@ export class QualityConsumer {
     });
   }
 
+  /** Records not joined yet, per `topic/partition` that this process holds. */
+  lag(): ReadonlyMap<string, bigint> {
+    return this.subscription?.lag() ?? new Map();
+  }
+
+  /** When the log took the oldest record that waits, per `topic/partition`; those where none waits are left out. */
+  waiting(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.waiting() ?? new Map();
+  }
+
+  /** When the log last told where each `topic/partition` ends. */
+  heard(): ReadonlyMap<string, EpochMs> {
+    return this.subscription?.heard() ?? new Map();
+  }
+
   async stop(): Promise<void> {
     await this.subscription?.stop();
   }
@@ -64,6 +79,6 @@ export class QualityConsumer {
     if (requestId === undefined || target.kind !== 'paper' || on === false || !counted.has(action)) return;
     const slot = this.slates.find(requestId, target.id, this.clock.now());
     if (slot === undefined) this.metrics.unmatched.inc();
-    else this.metrics.count(action, slot);
+    else this.metrics.count(action, slot, this.clock.now());
   }
 }

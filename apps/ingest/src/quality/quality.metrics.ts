@@ -1,20 +1,26 @@
-import type { Action } from '#contracts';
+import type { Action, EpochMs } from '#contracts';
 import { Counter, type Registry } from '#telemetry';
+import { KnownArms, type ModelArm } from './known-arms.js';
 import type { ShownSlot } from './slate-memory.js';
 
 const labels = ['surface', 'source', 'model', 'arm'] as const;
+
+/** Each has some fifty series, one for each surface, source and action that it comes with. */
+const ARMS = 8;
+const ARM_IDLE_MS = 3_600_000;
 
 /** What readers make of what they are shown. Labels are names of code and versions of models; never a paper or a reader. */
 export class QualityMetrics {
   readonly impressions: Counter<(typeof labels)[number]>;
   readonly actions: Counter<(typeof labels)[number] | 'action'>;
   readonly unmatched: Counter;
+  private readonly arms = new KnownArms({ most: ARMS, idleMs: ARM_IDLE_MS, forgotten: (pair) => this.forget(pair) });
 
   constructor(registry: Registry) {
     const registers = [registry];
     this.impressions = new Counter({
       name: 'quality_impressions_total',
-      help: 'Papers that readers saw, joined by request with the answer that showed them. Retries and changes of owners may count one twice.',
+      help: 'Papers that readers saw, joined by request with the answer that showed them. Retries and changes of owners may count one twice; the eight models and arms seen last are told apart.',
       labelNames: labels,
       registers,
     });
@@ -31,9 +37,16 @@ export class QualityMetrics {
     });
   }
 
-  count(action: Action, { surface, source, model, arm }: ShownSlot): void {
-    const slot = { surface, source, model, arm };
+  count(action: Action, { surface, source, model, arm }: ShownSlot, at: EpochMs): void {
+    const slot = { surface, source, ...this.arms.take({ model, arm }, at) };
     if (action === 'impression') this.impressions.inc(slot);
     else this.actions.inc({ ...slot, action });
+  }
+
+  private forget({ model, arm }: ModelArm): void {
+    for (const counter of [this.impressions, this.actions])
+      void counter.get().then(({ values }) => {
+        for (const { labels: each } of values) if (each.model === model && each.arm === arm) counter.remove(each);
+      });
   }
 }

@@ -3,7 +3,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { MAX_BATCH, MAX_RECORD_BYTES, positionKey } from '#contracts';
-import type { EventLog } from '#event-log';
+import { type EventLog, untilHeard } from '#event-log';
 import {
   ArchivePositions,
   Checkpoints,
@@ -41,6 +41,7 @@ import { LetterBox } from '../dead-letters/letter-box.js';
 import { LetterWatch } from '../dead-letters/letter-watch.js';
 import { LetterSurvey } from '../dead-letters/survey.js';
 import { IdHousekeeping } from '../consume/id-housekeeping.js';
+import { archiveLag, qualityLag, watchLag } from '../consume/lag-gauges.js';
 import { PartitionClaims } from '../consume/partition-claims.js';
 import type { IngestConfig } from '../ingest.config.js';
 import { IngestMetrics } from '../ingest.metrics.js';
@@ -105,11 +106,12 @@ export class IngestService {
     this.health = new IntakeHealth(config.REPLICA_ID, inFlight);
     this.interactions = new InteractionArchive(this.dataSource);
     this.archive = this.archiveConsumer();
-    this.metrics.watchLag(this.registry, this.archive, () => this.clock.now());
+    watchLag(this.registry, archiveLag, this.archive, () => this.clock.now());
     this.scheduled = this.scheduledConnectors();
     this.housekeeping = this.idHousekeeping();
     this.letters = this.letterWatch();
     this.quality = new QualityConsumer(this.log, new QualityMetrics(this.registry), this.clock);
+    watchLag(this.registry, qualityLag, this.quality, () => this.clock.now());
     this.readiness
       .add('log', () => this.log.ping().then(() => true))
       .add('intake', () => this.health.now().ready || 'not open yet')
@@ -127,6 +129,11 @@ export class IngestService {
     this.background = this.runArchive(signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+  }
+
+  /** Waits for what has to be heard before the lag of the consumers is true. */
+  settled(): Promise<void> {
+    return untilHeard([this.archive, this.quality], () => this.clock.now());
   }
 
   /** Shutdown has begun: what fails from now on is no news. */

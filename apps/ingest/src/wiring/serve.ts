@@ -13,6 +13,7 @@ export const serve = async (): Promise<void> => {
     host: config.HOST,
     port: config.ADMIN_PORT,
     registry: service.registry,
+    settled: () => service.settled(),
     readiness: service.readiness.check,
   });
   const shutdown = onShutdown([...service.shutdownSteps(), { name: 'close the admin server', run: () => admin.close() }], logger);

@@ -2,9 +2,18 @@ import { LagMeter } from './lag.js';
 
 const HOUR = 3_600_000;
 
-const meter = (lag: Readonly<Record<string, bigint>>, waiting: Readonly<Record<string, number>>): LagMeter => {
-  const built = new LagMeter();
-  built.follow({ lag: () => new Map(Object.entries(lag)), waiting: () => new Map(Object.entries(waiting)) });
+const meter = (
+  lag: Readonly<Record<string, bigint>>,
+  waiting: Readonly<Record<string, number>>,
+  heard: Readonly<Record<string, number>> = {},
+): LagMeter => {
+  const built = new LagMeter(() => ({}));
+  built.follow({
+    ready: Promise.resolve(),
+    lag: () => new Map(Object.entries(lag)),
+    waiting: () => new Map(Object.entries(waiting)),
+    heard: () => new Map(Object.entries(heard)),
+  });
   return built;
 };
 
@@ -18,25 +27,34 @@ describe('LagMeter', () => {
       waiting: { 'papers.v1/0': HOUR - 6_000, 'papers.v1/1': HOUR - 3_000 },
       expected: { records: 5n, seconds: 6 },
     },
-  ])('$why', ({ lag, waiting, expected }) => {
-    expect(meter(lag, waiting).now(HOUR)).toEqual(expected);
+  ])('$why', async ({ lag, waiting, expected }) => {
+    const built = meter(lag, waiting);
+    expect(built.reported(HOUR)).toBeNaN(); // before it has begun
+    await Promise.resolve();
+    expect(built.now(HOUR)).toEqual(expected);
+    expect(built.reported(HOUR)).toBe(expected.seconds);
   });
 
-  it('is the age of the one record that waits, however long the partition was idle before', () => {
-    const built = meter({ 'interactions.v1/3': 1n }, { 'interactions.v1/3': HOUR - 200 });
-    built.folded('interactions.v1', 3, 1_000);
-    expect(built.now(HOUR).seconds).toBeCloseTo(0.2);
-  });
-
-  it('shrinks within a batch as its records are folded', () => {
-    const built = meter({ 'interactions.v1/3': 500n }, { 'interactions.v1/3': HOUR - 9_000 });
-    built.folded('interactions.v1', 3, HOUR - 2_000);
+  it('asks for what waits from where the fold stands, not from where its batch began', () => {
+    const asked: unknown[] = [];
+    const built = new LagMeter(() => ({ 'interactions.v1/3': '17' }));
+    built.follow({
+      ready: Promise.resolve(),
+      lag: () => new Map([['interactions.v1/3', 500n]]),
+      waiting: (done) => {
+        asked.push(done);
+        return new Map([['interactions.v1/3', HOUR - 2_000]]);
+      },
+      heard: () => new Map(),
+    });
     expect(built.now(HOUR).seconds).toBe(2);
+    expect(asked).toEqual([{ 'interactions.v1/3': '17' }]);
   });
 
-  it('grows from when it was first seen while nothing of the partition arrives', () => {
-    const built = meter({ 'interactions.v1/3': 1n }, {});
-    expect(built.now(HOUR).seconds).toBe(0);
-    expect(built.now(HOUR + 4_000).seconds).toBe(4);
+  it('reports how long a log has been silent, and does not take a replica for behind because of it', async () => {
+    const built = meter({ 'interactions.v1/3': 0n }, {}, { 'interactions.v1/3': HOUR - 90_000 });
+    await Promise.resolve();
+    expect(built.reported(HOUR)).toBe(90);
+    expect(built.now(HOUR)).toEqual({ records: 0n, seconds: 0 });
   });
 });

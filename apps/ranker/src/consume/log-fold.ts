@@ -24,8 +24,8 @@ export interface FoldObserver {
   /** A record is folded next; `end` is called when it was. Null: nobody wants to know. */
   folding?(record: StoredRecord): { end(): void } | null;
   folded(topic: string, outcome: RecordOutcome): void;
-  /** Progress of a partition: the log's time of its last folded record. */
-  progressed(topic: string, partition: number, recordTime: number): void;
+  /** One more record of the topic is behind us. */
+  progressed(topic: string): void;
   /** A heartbeat of a gateway was folded that was made at this moment, by the gateway's clock. */
   heartbeat?(made: string): void;
   /** An interaction was folded that intake had recorded at this moment. */
@@ -101,7 +101,7 @@ export class LogFold {
       observer.effective(decoded.event.recordedtime);
       if (isHeartbeat(decoded.event)) observer.heartbeat?.(decoded.event.time);
     }
-    observer.progressed(record.topic, record.partition, record.timestamp);
+    observer.progressed(record.topic);
     progress.reached(record.topic, record.partition, record.offset + 1n);
     span?.end();
     if (turns.over()) await turns.rest();

@@ -16,6 +16,7 @@ const setUp = (failures: number, prepare: () => Promise<void> = () => Promise.re
     ready: Promise.resolve(),
     lag: () => new Map(),
     waiting: () => new Map(),
+    heard: () => new Map(),
     stop: async () => void (seen.stopped += 1),
   };
   const follower = new LogFollower({

@@ -1,5 +1,4 @@
 import { createLogger, createRegistry, type Tracing } from '#telemetry';
-import { LagMeter } from '../consume/lag.js';
 import { AT, interactionRecord } from '../fixtures/records.js';
 import { RankerMetrics } from '../ranker.metrics.js';
 import { FoldWatch } from './fold-watch.js';
@@ -11,7 +10,6 @@ const setUp = (serving: boolean) => {
   const tracing = { on: true, resume: (name: string, traceparent: unknown) => resumed.push([name, traceparent]) } as unknown as Tracing;
   const watch = new FoldWatch(
     new RankerMetrics(registry),
-    new LagMeter(),
     createLogger('test', { level: 'silent' }),
     new SparseLog(1000, () => 0),
     () => AT + 1_500,

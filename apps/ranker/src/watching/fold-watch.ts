@@ -1,7 +1,6 @@
 import { Failure, type EpochMs } from '#contracts';
 import type { StoredRecord } from '#event-log';
 import { attributeNames as names, type Logger, noTracing, type Span, type Tracing } from '#telemetry';
-import type { LagMeter } from '../consume/lag.js';
 import type { FoldObserver, RecordOutcome } from '../consume/log-fold.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from './sparse-log.js';
@@ -20,7 +19,6 @@ export class FoldWatch implements FoldObserver {
 
   constructor(
     private readonly metrics: RankerMetrics,
-    private readonly lag: LagMeter,
     private readonly logger: Logger,
     private readonly sparse: SparseLog,
     private readonly now: () => EpochMs,
@@ -51,8 +49,7 @@ export class FoldWatch implements FoldObserver {
     this.metrics.folded.inc({ topic, outcome });
   }
 
-  progressed(topic: string, partition: number, recordTime: EpochMs): void {
-    this.lag.folded(topic, partition, recordTime);
+  progressed(topic: string): void {
     this.processedAt.set(topic, this.now());
   }
 

@@ -24,8 +24,8 @@ export const registerLiveGauges = (metrics: RankerMetrics, { state, lag, phase, 
   metrics.gauge('ranker_served_waiting', 'Answers that wait to be recorded.', () => served.waiting);
   metrics.gauge(
     'ranker_lag_seconds',
-    'Age of the oldest record that waits to be folded; 0 when none does.',
-    () => lag.now(wallClock()).seconds,
+    'Age of the oldest record that waits to be folded, or how long the log has been silent if that is longer; 0 when none waits.',
+    () => lag.reported(wallClock()),
   );
   metrics.gauge('ranker_state_papers', 'Papers that may be shown.', () => state.stats.papers);
   metrics.gauge('ranker_state_readers', 'Readers that the state knows.', () => state.stats.readers);

@@ -60,7 +60,16 @@ export const serveRanker = async (
   const readiness = new Readiness().add('ranker', () => 'starting');
   const pages: Record<`/${string}`, (query: URLSearchParams) => unknown> = {};
   const apis: Record<`/${string}`, AdminApi> = {};
-  const admin = await startAdminServer({ host: config.HOST, port: config.ADMIN_PORT, registry, readiness: readiness.check, pages, apis });
+  let settled: () => Promise<void> = () => Promise.resolve();
+  const admin = await startAdminServer({
+    host: config.HOST,
+    port: config.ADMIN_PORT,
+    registry,
+    settled: () => settled(),
+    readiness: readiness.check,
+    pages,
+    apis,
+  });
   const tools = { config, logger, metrics, sparse: new SparseLog(LINE_EVERY_MS, monotonicClock), tracing, fatal };
 
   const connections = openConnections(config, logger, metrics);
@@ -80,6 +89,7 @@ export const serveRanker = async (
       service.get(Admission),
       service.get(ServedLog),
     ];
+    settled = () => lag.settled();
     registerLiveGauges(metrics, { state, lag, phase, admission, served });
     readiness.add('ranker', phase.problem);
     const told = service.get(StatePages);

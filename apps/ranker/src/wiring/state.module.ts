@@ -109,7 +109,7 @@ export class StateModule {
           useFactory: ({ positions }: RankingState) => new FoldProgress(positions, foldedTopics),
           inject: [RankingState],
         },
-        { provide: LagMeter, useFactory: () => new LagMeter() },
+        { provide: LagMeter, useFactory: (state: RankingState) => new LagMeter(() => state.positions), inject: [RankingState] },
         {
           provide: CatchUp,
           useFactory: (progress: FoldProgress, lag: LagMeter) => new CatchUp(progress, lag, monotonicClock),
@@ -142,7 +142,6 @@ export class StateModule {
             state: RankingState,
             encoder: OnnxPaperEncoder,
             progress: FoldProgress,
-            lag: LagMeter,
             deadLetters: DeadLetters,
             turns: FoldTurns,
             barrier: FoldBarrier,
@@ -155,10 +154,10 @@ export class StateModule {
               turns,
               barrier,
               deadLetters,
-              observer: new FoldWatch(metrics, lag, logger, sparse, wallClock, phase.serving, tracing),
+              observer: new FoldWatch(metrics, logger, sparse, wallClock, phase.serving, tracing),
             });
           },
-          inject: [RankingState, OnnxPaperEncoder, FoldProgress, LagMeter, DeadLetters, FoldTurns, FoldBarrier, RankerPhase],
+          inject: [RankingState, OnnxPaperEncoder, FoldProgress, DeadLetters, FoldTurns, FoldBarrier, RankerPhase],
         },
         {
           provide: LogFollower,

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { EpochMs } from '#contracts';
+import type { EpochMs, Positions } from '#contracts';
 import { backoffMs, pause } from '../backoff.js';
 import type { SubscribeOptions, Subscription } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
@@ -110,8 +110,12 @@ export class EmbeddedSubscription implements Subscription {
     return this.#held.lag();
   }
 
-  waiting(): ReadonlyMap<string, EpochMs> {
-    return this.#held.waiting();
+  waiting(done?: Positions): ReadonlyMap<string, EpochMs> {
+    return this.#held.waiting(done);
+  }
+
+  heard(): ReadonlyMap<string, EpochMs> {
+    return this.#held.heard();
   }
 
   stop(): Promise<void> {
@@ -193,6 +197,7 @@ export class EmbeddedSubscription implements Subscription {
       open.map(({ next }) => String(next)),
       limit,
     ];
+    const asOf = Date.now();
     const { rows } = await this.pool.query<FetchedRow>({ name: 'log-fetch', text: FETCH, values: parameters });
     const byPartition = new Map<string, FetchedRow[]>();
     for (const row of rows) {
@@ -207,7 +212,7 @@ export class EmbeddedSubscription implements Subscription {
       const found = byPartition.get(`${fetching.topicId}/${fetching.partition}`) ?? [];
       // Given up, or begun anew, while the query ran.
       if (found.length === 0 || this.#fetching.get(partitionKey(fetching)) !== fetching) continue;
-      const taken = this.#take(fetching, found, limit);
+      const taken = this.#take(fetching, found, limit, asOf);
       bytes += taken.bytes;
       full ||= taken.full;
     }
@@ -215,7 +220,7 @@ export class EmbeddedSubscription implements Subscription {
     return full;
   }
 
-  #take(fetching: Fetching, rows: readonly FetchedRow[], limit: number): { bytes: number; full: boolean } {
+  #take(fetching: Fetching, rows: readonly FetchedRow[], limit: number, asOf: EpochMs): { bytes: number; full: boolean } {
     const end = BigInt(rows[0]!.next_offset);
     if (fetching.next < BigInt(rows[0]!.first_offset)) {
       this.logger.error(
@@ -228,8 +233,8 @@ export class EmbeddedSubscription implements Subscription {
     // Fewer than asked for: nothing is left up to the end, even if its last offsets were compacted away.
     const next = full ? records[records.length - 1]!.offset + 1n : end;
     if (next > fetching.next) fetching.next = next;
-    if (records.length > 0) this.#held.received(fetching, records, end);
-    this.#held.sawEnd(fetching, end);
+    if (records.length > 0) this.#held.received(fetching, records, end, asOf);
+    this.#held.sawEnd(fetching, end, asOf);
     this.#held.skipTo(fetching, fetching.next);
     return { bytes: records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0), full };
   }

@@ -1,4 +1,5 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka, PartitionAssigner } from 'kafkajs';
+import type { EpochMs } from '#contracts';
 import { backoffMs, pause } from '../backoff.js';
 import type { StoredRecord } from '../event-log.js';
 import type { EventLogLogger } from '../observer.js';
@@ -23,23 +24,29 @@ export interface FetcherOptions {
   /** The assignment is in doubt until the next `onAssigned`. Synchronous. */
   onInDoubt(): void;
   /** Records in offset order, none below the position asked for. Synchronous: queue them. */
-  onRecords(at: TopicPartition, records: readonly StoredRecord[], end: bigint): void;
+  onRecords(at: TopicPartition, records: readonly StoredRecord[], end: bigint, asOf: EpochMs): void;
   /** No records below `next` are left. */
   onGap(at: TopicPartition, next: bigint): void;
-  /** The partition's end, checked every second. */
-  onEnd(at: TopicPartition, end: bigint): void;
+  /** The partition's end, checked every second. `asOf`, here as elsewhere: when it was asked for. */
+  onEnd(at: TopicPartition, end: bigint, asOf: EpochMs): void;
+  /** A fetch of this partition has ended, and what it brought was handed over. */
+  onFetched(at: TopicPartition, asOf: EpochMs): void;
 }
 
 interface Progress {
   /** Offset of the next fetch. */
   next: bigint;
   paused: boolean;
+  /** The broker that it is fetched from; null until that is known. */
+  leader: number | null;
   /** The broker has records at or after `next` but fetches bring none: how many fetches so, and where the end was. */
   stall: { readonly at: bigint; readonly end: bigint; readonly leader: number; fetches: number } | null;
 }
 
 const RESTART_BACKOFF = { firstMs: 100, maxMs: 5000, jitter: 0.5 };
 const WATCH_MS = 1000;
+/** As long as kafkajs itself believes what it knows of leaders. */
+const LEADERS_MS = 60_000;
 /** A broker that is away is not waited for longer than this when a group is left. */
 const LEAVE_MS = 5000;
 /** Empty fetches before an offset that should have records is given up: a fetch that failed quietly (a closed connection) is followed by one that does not. */
@@ -64,6 +71,9 @@ export class KafkaFetcher {
   #watching = false;
   #watcher: NodeJS.Timeout | null = null;
   #firstFetch: (() => void) | null = null;
+  /** When the fetch that is under way was begun, by broker. */
+  readonly #fetchBegan = new Map<number, EpochMs>();
+  #leadersAt: EpochMs = 0;
   /** Resolves when a fetch has begun with every assigned partition positioned. */
   readonly fetching: Promise<void>;
 
@@ -85,7 +95,7 @@ export class KafkaFetcher {
 
   /** Positions an assigned partition and lets it be fetched. */
   begin(at: TopicPartition, next: bigint): void {
-    this.#progress.set(partitionKey(at), { next, paused: false, stall: null });
+    this.#progress.set(partitionKey(at), { next, paused: false, leader: null, stall: null });
     this.#tell((consumer) => {
       consumer.seek({ ...at, offset: String(next) });
       consumer.resume([{ topic: at.topic, partitions: [at.partition] }]);
@@ -150,7 +160,7 @@ export class KafkaFetcher {
         maxWaitTimeInMs: this.options.maxWaitMs,
         minBytes: 1,
         maxBytesPerPartition: 1024 * 1024,
-        metadataMaxAge: 60_000,
+        metadataMaxAge: LEADERS_MS,
         allowAutoTopicCreation: false,
         retry: { restartOnFailure: () => Promise.resolve(false) }, // a crash is answered below, with a new consumer
       });
@@ -208,6 +218,7 @@ export class KafkaFetcher {
 
   #join(consumer: Consumer, partitions: readonly TopicPartition[], anew: boolean): void {
     this.#consumer = consumer;
+    this.#fetchBegan.clear();
     const ours = new Set(partitions.map(partitionKey));
     for (const key of this.#progress.keys()) if (!ours.has(key)) this.#progress.delete(key);
     for (const at of partitions) {
@@ -240,7 +251,8 @@ export class KafkaFetcher {
     const next = BigInt(batch.lastOffset()) + 1n;
     if (next > progress.next) progress.next = next;
     progress.stall = null;
-    if (records.length > 0) this.options.onRecords(at, records, BigInt(batch.highWatermark));
+    if (records.length > 0)
+      this.options.onRecords(at, records, BigInt(batch.highWatermark), Math.min(Date.now(), ...this.#fetchBegan.values()));
     this.options.onGap(at, progress.next); // markers of transactions may follow the last record
     return Promise.resolve();
   }
@@ -257,8 +269,11 @@ export class KafkaFetcher {
       this.#firstFetch();
       this.#firstFetch = null;
     }
+    const began = this.#fetchBegan.get(nodeId);
+    this.#fetchBegan.set(nodeId, Date.now());
     for (const [key, progress] of this.#progress) {
       const { stall } = progress;
+      if (began !== undefined && progress.leader === nodeId && !progress.paused) this.options.onFetched(topicPartitionOf(key), began);
       if (stall === null || stall.leader !== nodeId || progress.paused) continue;
       stall.fetches++;
       if (stall.fetches >= (stall.at === progress.next ? STALLED_AFTER : STEP_AFTER)) this.#step(consumer, key, progress);
@@ -292,9 +307,11 @@ export class KafkaFetcher {
     this.#watching = true;
     try {
       await this.admin.use(async (admin) => {
+        if (this.#leadersUnknown) await this.#findLeaders(admin);
         for (const topic of this.options.topics) {
+          const asOf = Date.now();
           for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-            await this.#check(admin, { topic, partition }, BigInt(low), BigInt(high));
+            await this.#check(admin, { topic, partition }, BigInt(low), BigInt(high), asOf);
         }
       });
     } catch (error) {
@@ -304,10 +321,24 @@ export class KafkaFetcher {
     }
   }
 
-  async #check(admin: Admin, at: TopicPartition, earliest: bigint, end: bigint): Promise<void> {
+  get #leadersUnknown(): boolean {
+    return Date.now() - this.#leadersAt > LEADERS_MS || [...this.#progress.values()].some(({ leader }) => leader === null);
+  }
+
+  async #findLeaders(admin: Admin): Promise<void> {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...this.options.topics] });
+    for (const { name: topic, partitions } of topics)
+      for (const { partitionId: partition, leader } of partitions) {
+        const progress = this.#progress.get(partitionKey({ topic, partition }));
+        if (progress !== undefined) progress.leader = leader;
+      }
+    this.#leadersAt = Date.now();
+  }
+
+  async #check(admin: Admin, at: TopicPartition, earliest: bigint, end: bigint, asOf: EpochMs): Promise<void> {
     const progress = this.#progress.get(partitionKey(at));
     if (progress === undefined || this.#stopping.signal.aborted) return;
-    this.options.onEnd(at, end);
+    this.options.onEnd(at, end, asOf);
     if (progress.next < earliest) this.#jump(at, progress, earliest);
     if (progress.paused || progress.next >= end || progress.stall !== null) return;
     const seenAt = progress.next;

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#contracts';
+import type { EpochMs, Positions } from '#contracts';
 import type { SubscribeOptions, Subscription } from '../event-log.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
 import { HeldPartitions, type SubscriptionSettings } from '../subscribe/held-partitions.js';
@@ -6,7 +6,7 @@ import type { KafkaAdmin } from './kafka-admin.js';
 import type { FetcherOptions, KafkaFetcher } from './kafka-fetcher.js';
 
 /** What the subscription answers to its fetcher. */
-export type Reactions = Pick<FetcherOptions, 'onAssigned' | 'onInDoubt' | 'onRecords' | 'onGap' | 'onEnd'>;
+export type Reactions = Pick<FetcherOptions, 'onAssigned' | 'onInDoubt' | 'onRecords' | 'onGap' | 'onEnd' | 'onFetched'>;
 
 /** A fetcher in a group, feeding the workers of the partitions that the group gives us. */
 export class KafkaSubscription implements Subscription {
@@ -26,9 +26,10 @@ export class KafkaSubscription implements Subscription {
       onAssigned: (partitions, anew) => void this.#held.assigned(partitions, anew),
       // Who reads everything keeps its partitions whatever the group does.
       onInDoubt: () => (options.mode === 'shared' ? this.#held.hold() : undefined),
-      onRecords: (at, records, end) => this.#held.received(at, records, end),
+      onRecords: (at, records, end, asOf) => this.#held.received(at, records, end, asOf),
       onGap: (at, next) => this.#held.skipTo(at, next),
-      onEnd: (at, end) => this.#held.sawEnd(at, end),
+      onEnd: (at, end, asOf) => this.#held.sawEnd(at, end, asOf),
+      onFetched: (at, asOf) => this.#held.fetched(at, asOf),
     });
     this.#fetcher = fetcher;
     this.#held = new HeldPartitions(
@@ -55,8 +56,12 @@ export class KafkaSubscription implements Subscription {
     return this.#held.lag();
   }
 
-  waiting(): ReadonlyMap<string, EpochMs> {
-    return this.#held.waiting();
+  waiting(done?: Positions): ReadonlyMap<string, EpochMs> {
+    return this.#held.waiting(done);
+  }
+
+  heard(): ReadonlyMap<string, EpochMs> {
+    return this.#held.heard();
   }
 
   stop(): Promise<void> {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Batch, StoredRecord, SubscribeOptions } from '../event-log.js';
 import { HeldPartitions } from './held-partitions.js';
 
@@ -52,9 +53,9 @@ describe('HeldPartitions', () => {
     const { held } = setUp(async () => {});
     await held.assigned([at]);
     expect(held.lag()).toEqual(new Map());
-    held.sawEnd(at, 5n);
+    held.sawEnd(at, 5n, Date.now());
     expect(held.lag()).toEqual(new Map([['t/0', 4n]]));
-    held.received(at, [record(1), record(2), record(3), record(4)], 5n);
+    held.received(at, [record(1), record(2), record(3), record(4)], 5n, Date.now());
     await new Promise((resolve) => setImmediate(resolve));
     expect(held.lag()).toEqual(new Map([['t/0', 0n]]));
     await held.stop();
@@ -68,14 +69,91 @@ describe('HeldPartitions', () => {
       done.push(...records.map(({ offset }) => offset));
     });
     await held.assigned([at]);
-    held.received(at, [record(1), record(2)], 3n);
+    held.received(at, [record(1), record(2)], 3n, Date.now());
     await new Promise((resolve) => setImmediate(resolve)); // the batch has failed and would come again in a minute
     fenced = false;
     await held.assigned([at], true);
     expect({ asked, begun, revoked }).toEqual({ asked: [1, 1], begun: [1n, 2n], revoked: [1] });
-    held.received(at, [record(1), record(2)], 3n);
+    held.received(at, [record(1), record(2)], 3n, Date.now());
     await new Promise((resolve) => setImmediate(resolve));
     expect(done).toEqual([2n]);
     await held.stop();
+  });
+
+  describe('tells since when something waits', () => {
+    const T0 = 1_700_000_000_000;
+    let release: () => void = () => {};
+    const held = (timestamps: readonly number[] = []) => {
+      const set = setUp(() => new Promise((resolve) => (release = resolve)));
+      const records = timestamps.map((timestamp, index) => ({ ...record(index + 1), timestamp }));
+      return { ...set, records };
+    };
+    beforeEach(() => {
+      jest.useFakeTimers({ now: T0, doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    });
+    afterEach(() => {
+      release();
+      jest.useRealTimers();
+    });
+
+    it('the oldest record of a batch, or the oldest that its handler has not done', async () => {
+      const { held: partitions, records } = held([T0 - 9_000, T0 - 6_000, T0 - 3_000]);
+      await partitions.assigned([at]);
+      partitions.received(at, records, 4n, Date.now());
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 - 9_000]]));
+      expect(partitions.waiting({ 't/0': '2' })).toEqual(new Map([['t/0', T0 - 6_000]]));
+      expect(partitions.waiting({ 't/0': '4' })).toEqual(new Map());
+    });
+
+    it('a record that is known to be there and has not arrived, from when it was first known', async () => {
+      const { held: partitions } = held();
+      await partitions.assigned([at]);
+      partitions.sawEnd(at, 1n, Date.now());
+      jest.setSystemTime(T0 + 1_000);
+      partitions.sawEnd(at, 2n, Date.now());
+      jest.setSystemTime(T0 + 4_000);
+      partitions.sawEnd(at, 2n, Date.now());
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 + 1_000]]));
+      expect(partitions.heard()).toEqual(new Map()); // what waits is a guess
+      partitions.received(at, [{ ...record(1), timestamp: T0 + 900 }], 2n, T0 + 4_000);
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 + 900]]));
+      expect(partitions.heard()).toEqual(new Map([['t/0', T0 + 4_000]]));
+    });
+
+    it('and from before a silence, if it was found after one', async () => {
+      const { held: partitions } = held();
+      await partitions.assigned([at]);
+      partitions.sawEnd(at, 1n, Date.now());
+      jest.setSystemTime(T0 + 20_000);
+      partitions.sawEnd(at, 9n, Date.now());
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0]]));
+    });
+
+    it('a fetch that brought nothing says as much, as of when it was begun', async () => {
+      const { held: partitions } = held();
+      await partitions.assigned([at]);
+      partitions.sawEnd(at, 1n, T0);
+      partitions.fetched(at, T0 + 700);
+      partitions.fetched(at, T0 + 100);
+      expect(partitions.heard()).toEqual(new Map([['t/0', T0 + 700]]));
+      partitions.sawEnd(at, 9n, T0 + 20_000);
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 + 700]]));
+    });
+
+    it('a partition that could not begin, from its assignment, or from what its former owner here had left', async () => {
+      const { held: partitions, records } = held([T0 - 5_000]);
+      const begun = partitions.assigned([at]);
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0]]));
+      await begun;
+      partitions.received(at, records, 2n, Date.now());
+      jest.setSystemTime(T0 + 1_000);
+      const again = partitions.assigned([at], true);
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 - 5_000]]));
+      release();
+      await again;
+      expect(partitions.waiting()).toEqual(new Map([['t/0', T0 - 5_000]]));
+      partitions.sawEnd(at, 2n, Date.now());
+      expect(partitions.waiting()).toEqual(new Map());
+    });
   });
 });

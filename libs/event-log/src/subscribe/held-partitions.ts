@@ -30,6 +30,11 @@ export class HeldPartitions {
   readonly #workers = new Map<string, PartitionWorker>();
   /** Workers of partitions that were taken away, until their last batch has ended. */
   readonly #retiring = new Map<string, Promise<void>>();
+  /**
+   * Partitions that are ours and not begun, because our position in them can not be read yet: since when something may wait there. That of a
+   * former worker is known; else it is the moment of the assignment.
+   */
+  readonly #unbegun = new Map<string, EpochMs>();
   readonly #committed = new Map<string, bigint>();
   readonly #committer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
@@ -51,8 +56,18 @@ export class HeldPartitions {
     return new Map([...this.#workers].flatMap(([key, { lag }]) => (lag === null ? [] : [[key, lag] as const])));
   }
 
-  waiting(): ReadonlyMap<string, EpochMs> {
-    return new Map([...this.#workers].flatMap(([key, { waitingSince }]) => (waitingSince === null ? [] : [[key, waitingSince] as const])));
+  waiting(done: Positions = {}): ReadonlyMap<string, EpochMs> {
+    const since = new Map(this.#unbegun);
+    for (const [key, worker] of this.#workers) {
+      const next = done[key];
+      const waitingSince = worker.waitingSince(next === undefined ? undefined : BigInt(next));
+      if (waitingSince !== null) since.set(key, waitingSince);
+    }
+    return since;
+  }
+
+  heard(): ReadonlyMap<string, EpochMs> {
+    return new Map([...this.#workers].flatMap(([key, { heardAt }]) => (heardAt === null ? [] : [[key, heardAt] as const])));
   }
 
   /** Starts no further batch until the next assignment: the partitions may already be somebody else's. */
@@ -69,6 +84,7 @@ export class HeldPartitions {
     const assignment = ++this.#assignment;
     const ours = new Set(anew ? [] : partitions.map(partitionKey));
     const lost = [...this.#workers.keys()].filter((key) => !ours.has(key));
+    this.#note(partitions, lost);
     this.#retire(lost);
     const gained = partitions.filter((at) => !this.#workers.has(partitionKey(at)));
     for (const worker of this.#workers.values()) worker.release();
@@ -82,10 +98,11 @@ export class HeldPartitions {
     if (gained.length > 0) await this.#begin(gained, assignment);
   }
 
-  received(at: TopicPartition, records: readonly StoredRecord[], end: bigint): void {
+  /** @param asOf when they were asked for: what the log has taken since is not in the answer */
+  received(at: TopicPartition, records: readonly StoredRecord[], end: bigint, asOf: EpochMs): void {
     const worker = this.#workers.get(partitionKey(at));
     if (worker === undefined) return;
-    worker.offer(records, end);
+    worker.offer(records, end, asOf);
     if (worker.isFull) this.feed.pause(at);
   }
 
@@ -94,8 +111,13 @@ export class HeldPartitions {
     this.#workers.get(partitionKey(at))?.skipTo(next);
   }
 
-  sawEnd(at: TopicPartition, end: bigint): void {
-    this.#workers.get(partitionKey(at))?.sawEnd(end);
+  sawEnd(at: TopicPartition, end: bigint, asOf: EpochMs): void {
+    this.#workers.get(partitionKey(at))?.sawEnd(end, asOf);
+  }
+
+  /** A fetch that was begun at this moment ended, and what it brought of this partition has been received. */
+  fetched(at: TopicPartition, asOf: EpochMs): void {
+    this.#workers.get(partitionKey(at))?.heard(asOf);
   }
 
   /** Lets the batches under way end and commits; nothing is handled afterwards. */
@@ -104,6 +126,22 @@ export class HeldPartitions {
     clearInterval(this.#committer);
     await Promise.all([...[...this.#workers.values()].map((worker) => worker.stop()), ...this.#retiring.values()]);
     await this.#commit();
+  }
+
+  /** Partitions that are to begin wait since their former worker was level, or since now. */
+  #note(assigned: readonly TopicPartition[], lost: readonly string[]): void {
+    const keys = assigned.map(partitionKey);
+    const known = new Map(
+      lost.flatMap((key) => {
+        const worker = this.#workers.get(key)!;
+        const since = worker.waitingSince() ?? worker.heardAt; // nothing waited as of then
+        return since === null ? [] : [[key, since] as const];
+      }),
+    );
+    const unbegun = keys.filter((key) => !this.#workers.has(key) || lost.includes(key));
+    const since = new Map(unbegun.map((key) => [key, known.get(key) ?? this.#unbegun.get(key) ?? Date.now()] as const));
+    this.#unbegun.clear();
+    for (const [key, at] of since) this.#unbegun.set(key, at);
   }
 
   /** Lets the batches under way end, then tells the subscriber. */
@@ -136,6 +174,7 @@ export class HeldPartitions {
           group: this.options.group,
           ...at,
           next,
+          since: this.#unbegun.get(partitionKey(at)) ?? Date.now(),
           maxBatch: this.settings.maxBatch,
           backoff: this.settings.backoff,
           handle: (batch) => this.options.handle(batch),
@@ -145,6 +184,7 @@ export class HeldPartitions {
         this.observer,
       );
       this.#workers.set(partitionKey(at), worker);
+      this.#unbegun.delete(partitionKey(at));
       this.feed.begin(at, next);
     }
   }

@@ -1,6 +1,7 @@
 import { type EpochMs, Failure } from '#contracts';
 import { type BackoffPolicy, backoffMs, pause } from '../backoff.js';
 import type { Batch, StoredRecord } from '../event-log.js';
+import { SILENCE_MS } from '../lag-seconds.js';
 import type { EventLogLogger, EventLogObserver } from '../observer.js';
 
 export interface WorkerSettings {
@@ -9,6 +10,8 @@ export interface WorkerSettings {
   readonly partition: number;
   /** First offset to handle. */
   readonly next: bigint;
+  /** Since when records may wait here, as far as is known before the log has told where the end is. */
+  readonly since: EpochMs;
   readonly maxBatch: number;
   readonly backoff: BackoffPolicy;
   handle(batch: Batch): Promise<void>;
@@ -32,8 +35,14 @@ export class PartitionWorker {
   /** Next offset to accept from a fetch. */
   #tail: bigint;
   #end: bigint;
-  /** Before the first fetch nobody has told where the end is. */
-  #endKnown = false;
+  /** As of when we know where the end is; before the first fetch nobody has told. */
+  #heardAt: EpochMs | null = null;
+  /** When the log last held nothing that had not arrived here. */
+  #levelAt: EpochMs;
+  /** Since when it is known to hold something; null while it is not. */
+  #behindSince: EpochMs | null = null;
+  /** When the log took the newest record that arrived here. */
+  #arrivedTime: EpochMs = 0;
   readonly #queue: StoredRecord[] = [];
   #queuedBytes = 0;
   /** The batch under way. */
@@ -50,6 +59,7 @@ export class PartitionWorker {
     this.#next = settings.next;
     this.#tail = settings.next;
     this.#end = settings.next;
+    this.#levelAt = settings.since;
   }
 
   get next(): bigint {
@@ -63,13 +73,34 @@ export class PartitionWorker {
 
   /** null until the end is known: a partition of which nothing was fetched yet has not caught up. */
   get lag(): bigint | null {
-    if (!this.#endKnown) return null;
+    if (this.#heardAt === null) return null;
     return this.#end > this.#next ? this.#end - this.#next : 0n;
   }
 
-  /** When the log took the oldest record that waits here; null when none does. */
-  get waitingSince(): EpochMs | null {
-    return (this.#inHand[0] ?? this.#queue[0])?.timestamp ?? null;
+  /** As of when we know where the end is; null while nothing was told, or while something is to arrive and nothing has. */
+  get heardAt(): EpochMs | null {
+    const isGuessed = this.#behindSince !== null && this.#queue.length === 0 && this.#inHand.length === 0;
+    return isGuessed ? null : this.#heardAt;
+  }
+
+  /**
+   * When the log took the oldest record that waits; null when none does. Of a record that is known to be in the log and has not arrived it is
+   * an estimate.
+   * @param done next offset to count as waiting, where the handler knows better how far it is within its batch
+   */
+  waitingSince(done: bigint = this.#next): EpochMs | null {
+    const isWaiting = ({ offset }: StoredRecord): boolean => offset >= done;
+    const oldest = this.#inHand.find(isWaiting) ?? this.#queue.find(isWaiting);
+    return oldest?.timestamp ?? this.#unarrivedSince;
+  }
+
+  get #unarrivedSince(): EpochMs | null {
+    if (this.#heardAt === null) return this.#levelAt;
+    if (this.#behindSince === null) return null;
+    // Between two ends that follow each other closely it came just now. After a silence (the process was stopped, or cut off) it may have come
+    // at any time since, and came soon if records come regularly. What arrived is older in any case.
+    const wasSilent = this.#behindSince - this.#levelAt > SILENCE_MS;
+    return Math.max(wasSilent ? this.#levelAt : this.#behindSince, this.#arrivedTime);
   }
 
   /** Whether fetched records should wait elsewhere for now. */
@@ -77,23 +108,30 @@ export class PartitionWorker {
     return this.#queue.length >= this.settings.maxBatch * 2 || this.#queuedBytes >= QUEUE_BYTES;
   }
 
-  /** Takes fetched records; those below our position (or already queued) are skipped. `end`: the partition's end as of the fetch. */
-  offer(records: readonly StoredRecord[], end: bigint): void {
-    this.sawEnd(end);
+  /** Takes fetched records; those below our position (or already queued) are skipped. `end`: the partition's end, `asOf`: when it was asked for. */
+  offer(records: readonly StoredRecord[], end: bigint, asOf: EpochMs): void {
     if (this.#stopping.signal.aborted) return;
     for (const record of records) {
       if (record.offset < this.#tail) continue;
       this.#queue.push(record);
       this.#queuedBytes += record.value?.length ?? 0;
       this.#tail = record.offset + 1n;
+      this.#arrivedTime = record.timestamp;
     }
+    this.sawEnd(end, asOf);
     this.#run();
   }
 
   /** The partition's end is known to be here, e.g. from a check while nothing was fetched. */
-  sawEnd(end: bigint): void {
-    this.#endKnown = true;
+  sawEnd(end: bigint, asOf: EpochMs): void {
     if (end > this.#end) this.#end = end;
+    this.heard(asOf);
+  }
+
+  /** What was asked for at this moment has been answered, and the answer said nothing of this partition that we did not know. */
+  heard(asOf: EpochMs): void {
+    this.#heardAt = Math.max(this.#heardAt ?? asOf, asOf);
+    this.#noteLevel();
   }
 
   /** Offsets up to `offset` hold no records (compacted away, or markers of the broker): counts them as done once the queue is. */
@@ -101,6 +139,16 @@ export class PartitionWorker {
     if (offset <= this.#tail) return;
     this.#tail = offset;
     if (this.#queue.length === 0 && this.#inHand.length === 0) this.#next = offset;
+    this.#noteLevel();
+  }
+
+  #noteLevel(): void {
+    if (this.#heardAt === null) return;
+    if (this.#end > this.#tail) this.#behindSince ??= this.#heardAt;
+    else {
+      this.#levelAt = this.#heardAt;
+      this.#behindSince = null;
+    }
   }
 
   /** Starts no further batch until released: while a rebalance is under way the partition may already be somebody else's. */
