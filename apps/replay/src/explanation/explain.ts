@@ -65,6 +65,9 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
   });
   if (index === null) return null;
   const places = index.inChains();
+  const [passedOver] = index.notRanked.filter((each) => each.requestId === requestId);
+  if (passedOver !== undefined)
+    throw new UsageError(`--request ${requestId}: can not be asked again: ${passedOver.says} (${passedOver.at})`);
   if (places.length === 0) throw new UsageError(`--request ${requestId}: is not among the answers that the source holds`);
   let found: Found | null = null;
   const walk = { source, range: { from, to }, start, vectors: new PaperVectors(encoder), signal, ...foldedSoFar(parts) };
