@@ -62,9 +62,12 @@ const exported = async (records: readonly StoredRecord[]): Promise<TrainingRow[]
     {
       source,
       range: { from: earliest, to: end },
-      start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
-      encoder: plainEncoder,
-      side,
+      open: () =>
+        Promise.resolve({
+          start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
+          encoder: plainEncoder,
+          sideOf: () => side,
+        }),
       keep: () => true,
       outcomeHours: 24,
       signal: new AbortController().signal,

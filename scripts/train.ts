@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { newestModel, readModelFolder, trainAndWrite, trainableModels, trainings } from '#model';
+import { newestModel, readModelFolder, trainAndWrite, trainableModels, trainings, trainShownAndWrite } from '#model';
 import type { Manifest, TrainOptions, TrainableModel } from '#model';
 
 const usage = `Trains the shipped models and writes models/<name>/<version>/.
 
   npm run train -- <${trainableModels.join('|')}|all> --data DIR [--out models] [--seed 1] [--models DIR]
+  npm run train -- personal --rows FILE [--out models] [--seed 1] [--models DIR]
 
 ${trainableModels.map((name) => `  ${name.padEnd(14)} ${trainings[name].summary}`).join('\n')}
   ${'all'.padEnd(14)} every one, in this order, each in a process of its own
 
+  --rows FILE    your own log: rows that npm run replay -- export --point-in-time wrote (.ndjson, .ndjson.gz or .parquet)
   --data DIR     a folder in the layout of the hf-papers data set, or its parent
   --out DIR      where the models go: DIR/<name>/<version>/ (default models)
   --seed N       seed of every random choice (default 1)
@@ -25,6 +27,7 @@ const main = async (): Promise<void> => {
     allowPositionals: true,
     options: {
       data: { type: 'string' },
+      rows: { type: 'string' },
       out: { type: 'string', default: 'models' },
       seed: { type: 'string', default: '1' },
       models: { type: 'string' },
@@ -34,19 +37,31 @@ const main = async (): Promise<void> => {
   const [asked] = positionals;
   const names = asked === 'all' ? trainableModels : trainableModels.filter((name) => name === asked);
   const seed = Number(values.seed);
-  if (values.help || values.data === undefined || names.length === 0 || positionals.length !== 1 || !Number.isInteger(seed) || seed < 0) {
+  const { data, rows, out } = values;
+  const models = values.models ?? out;
+  if (!values.help && rows !== undefined && asked === 'personal' && positionals.length === 1 && data === undefined && isSeed(seed)) {
+    told('personal', await trainShownAndWrite({ rows, out, seed, models }, print));
+    return;
+  }
+  if (values.help || data === undefined || rows !== undefined || names.length === 0 || positionals.length !== 1 || !isSeed(seed)) {
     process.stderr.write(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const options = { data: values.data, out: values.out, seed, models: values.models ?? values.out };
+  const options = { data, out, seed, models };
   const manifests: Manifest[] = [];
   for (const name of names) manifests.push(names.length === 1 ? await train(name, options) : await trainApart(name, options));
   print(costTable(manifests));
 };
 
 const train = async (name: TrainableModel, options: TrainOptions): Promise<Manifest> => {
-  const { directory, manifest } = await trainAndWrite(name, options, print);
+  const trained = await trainAndWrite(name, options, print);
+  return told(name, trained);
+};
+
+const isSeed = (seed: number): boolean => Number.isInteger(seed) && seed >= 0;
+
+const told = (name: TrainableModel, { directory, manifest }: { readonly directory: string; readonly manifest: Manifest }): Manifest => {
   print(`${name} ${manifest.version} written to ${directory}`);
   for (const [figure, value] of Object.entries(manifest.metrics)) print(`${name} ${figure.padEnd(34)} ${value}`);
   return manifest;

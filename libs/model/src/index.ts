@@ -13,6 +13,8 @@ export { newestModel } from './manifest/newest-model.js';
 export { rowExpectations } from './session/row-expectations.js';
 export { trainAndWrite, trainableModels, trainings } from './training/train-and-write.js';
 export type { TrainOptions, TrainableModel } from './training/train-and-write.js';
+export { trainShownAndWrite } from './training/shown/train-shown-and-write.js';
+export type { TrainShownOptions } from './training/shown/train-shown-and-write.js';
 export { listwiseSettings, trainListwiseRanker } from './training/listwise-ranker.js';
 export type { ListwiseSettings, RankedList, RankerColumns, TrainedRanker } from './training/listwise-ranker.js';
 export { RunMeter } from './training/run-meter.js';

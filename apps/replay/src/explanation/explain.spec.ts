@@ -22,9 +22,12 @@ beforeAll(async () => {
 const explained = async (question: Question, parts: Partial<ExplainParts> = {}): Promise<Explanation> => {
   const answer = await explain(question, {
     source,
-    start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
-    encoder: plainEncoder,
-    side: plainSide('a'),
+    open: () =>
+      Promise.resolve({
+        start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
+        encoder: plainEncoder,
+        sideOf: () => plainSide('a'),
+      }),
     paper: null,
     signal: new AbortController().signal,
     ...parts,

@@ -1,11 +1,12 @@
 import { rankRequestSchema, type EpochMs, type Positions, type RankRequest } from '#contracts';
-import { seedOf, rankingConfigHash, type PaperEncoder, type RankMoment } from '#ranking';
+import { seedOf, rankingConfigHash, type RankMoment } from '#ranking';
 import { UsageError } from '../cli/command.js';
 import { foldedPartitions } from '../fold/folded-partitions.js';
 import { PaperVectors } from '../fold/paper-vectors.js';
 import { PositionsFold } from '../fold/positions-fold.js';
 import { likenessOf } from '../rerank/likeness.js';
-import type { Side, StartState } from '../rerank/engine-types.js';
+import type { Side } from '../rerank/engine-types.js';
+import type { OpenRanking } from '../rerank/ranking-with.js';
 import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
 import { faultsAt, walkServed } from '../rerank/served-walk.js';
@@ -16,9 +17,7 @@ import { titlesOf } from './titles.js';
 
 export interface ExplainParts {
   readonly source: StreamSource;
-  readonly start: StartState;
-  readonly encoder: PaperEncoder;
-  readonly side: Side;
+  readonly open: OpenRanking;
   /** A paper to be told of, shown or not. */
   readonly paper: string | null;
   readonly signal: AbortSignal;
@@ -54,7 +53,7 @@ const foldedSoFar = ({ progress }: ExplainParts): { folded: (records: number) =>
 };
 
 const foundServed = async (requestId: string, parts: ExplainParts): Promise<Found | null> => {
-  const { source, start, encoder, side, signal } = parts;
+  const { source, signal } = parts;
   const { earliest: from, end: to } = await source.bounds();
   const index = await ServedIndex.read({
     source,
@@ -70,9 +69,18 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
     throw new UsageError(`--request ${requestId}: can not be asked again: ${passedOver.says} (${passedOver.at})`);
   if (places.length === 0) throw new UsageError(`--request ${requestId}: is not among the answers that the source holds`);
   let found: Found | null = null;
-  const walk = { source, range: { from, to }, start, vectors: new PaperVectors(encoder), signal, ...foldedSoFar(parts) };
+  const ranking = await parts.open(index.named);
+  const walk = {
+    source,
+    range: { from, to },
+    start: ranking.start,
+    vectors: new PaperVectors(ranking.encoder),
+    signal,
+    ...foldedSoFar(parts),
+  };
   await walkServed(walk, places, async ({ data }, fold) => {
     const { request, moment } = rebuilt(data);
+    const side = ranking.sideOf(data);
     const then = await look(fold.state, side, request, moment);
     const faults = faultsAt(fold, data.positions);
     const configHash = rankingConfigHash({ ...side.config, arm: data.arm });
@@ -83,9 +91,17 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
 };
 
 const foundForReader = async (question: Extract<Question, { kind: 'reader' }>, parts: ExplainParts): Promise<Found | null> => {
-  const { source, start, encoder, side, signal } = parts;
+  const { source, signal } = parts;
   const { end } = await source.bounds();
-  const fold = await PositionsFold.begin({ source, start, vectors: new PaperVectors(encoder), signal, ...foldedSoFar(parts) });
+  const ranking = await parts.open([]);
+  const side = ranking.sideOf(null);
+  const fold = await PositionsFold.begin({
+    source,
+    start: ranking.start,
+    vectors: new PaperVectors(ranking.encoder),
+    signal,
+    ...foldedSoFar(parts),
+  });
   try {
     if (!(await fold.advance(await positionsAt(source, question.at)))) return null;
     const requestId = `explain-${question.at}`;

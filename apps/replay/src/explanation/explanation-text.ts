@@ -90,10 +90,14 @@ const sinceText = ({ since: { until, papers, interactions, moved } }: Explanatio
   return `${head}\n${textTable([['paper', 'place then', 'now', 'upvotes then', 'now', 'title'], ...rows])}`;
 };
 
-/** An explanation for people. @param most how many papers of the answer are told of in full */
-export const explanationText = (explanation: Explanation, most: number): string =>
+/**
+ * An explanation for people.
+ * @param most how many papers of the answer are told of in full
+ * @param notes lines on what it was ranked again with
+ */
+export const explanationText = (explanation: Explanation, most: number, notes: readonly string[] = []): string =>
   [
-    headText(explanation),
+    [headText(explanation), ...notes].join('\n'),
     ...(explanation.paper === null ? [] : [paperText(explanation.paper)]),
     explanation.items.slice(0, most).map(itemText).join('\n'),
     droppedText(explanation),

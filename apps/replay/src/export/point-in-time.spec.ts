@@ -18,9 +18,7 @@ const rowsOf = async ({ log }: LiveLog, signal = new AbortController().signal): 
     {
       source,
       range: { from: earliest, to: end },
-      start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
-      encoder: plainEncoder,
-      side: plainSide('a'),
+      open: () => Promise.resolve(plainRanking()),
       keep: () => true,
       outcomeHours: 24,
       signal,
@@ -34,6 +32,11 @@ beforeAll(async () => {
   live = await liveLog({ seed: 11, papers: 30, readers: 8, steps: 200, replicas: 3 });
   rows = (await rowsOf(live)) ?? [];
 });
+
+const plainRanking = () => {
+  const side = plainSide('a');
+  return { start: { positions: {}, make: () => RankingState.empty(plainStateConfig) }, encoder: plainEncoder, sideOf: () => side };
+};
 
 const namesOf = ({ model }: FeedServedData): readonly string[] =>
   model.name === 'personal' ? personalFeatureNames : model.name === 'trending' ? trendingFeatureNames : [];
@@ -59,6 +62,9 @@ describe('rows as they were known at the moment', () => {
 
   it('have labels of what was done on that very answer', () => {
     expect(new Set(rows.map(({ label }) => label))).toEqual(new Set([0, 1, 2, 3]));
+    expect(rows.filter(({ label }) => label > 0).every(({ seen }) => seen === 1)).toBe(true);
+    expect(rows.some(({ label, seen }) => label === 0 && seen === 1)).toBe(true);
+    expect(rows.some(({ seen }) => seen === 0)).toBe(true);
   });
 
   it('are the same again', async () => {

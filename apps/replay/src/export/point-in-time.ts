@@ -1,8 +1,10 @@
 import type { FeedServed, Positions } from '#contracts';
-import { createRankPipeline, type CandidateRows, type PaperEncoder, type RankPipeline } from '#ranking';
+import type { StoredRecord } from '#event-log';
+import { createRankPipeline, type CandidateRows, type RankingState, type RankPipeline } from '#ranking';
 import { PaperVectors } from '../fold/paper-vectors.js';
 import type { RecordSource } from '../fold/record-source.js';
-import type { AskedRequest, Side, StartState } from '../rerank/engine-types.js';
+import type { AskedRequest, Side } from '../rerank/engine-types.js';
+import type { OpenRanking } from '../rerank/ranking-with.js';
 import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
 import { walkServed } from '../rerank/served-walk.js';
@@ -12,13 +14,15 @@ import { featureColumns, type TrainingRow } from './training-row.js';
 export interface PointInTime {
   readonly source: RecordSource;
   readonly range: { readonly from: Positions; readonly to: Positions };
-  readonly start: StartState;
-  readonly encoder: PaperEncoder;
   /** Its models' features are the columns; its scores are not exported. */
-  readonly side: Side;
+  readonly open: OpenRanking;
   keep(request: AskedRequest): boolean;
   readonly outcomeHours: number;
   readonly signal: AbortSignal;
+  /** Told of each served record and interaction of the range once. */
+  readonly seen?: (record: StoredRecord) => void;
+  /** Told of what was passed over, once it is known. */
+  readonly indexed?: (index: ServedIndex) => void;
   /** Requests done, and how many there are. */
   progress?(done: number, total: number): void;
 }
@@ -35,24 +39,37 @@ const stopwatch = (): number => 0;
  * Out: false when it was interrupted.
  */
 export const pointInTimeRows = async (parts: PointInTime, write: (row: TrainingRow) => Promise<void>): Promise<boolean> => {
-  const { source, range, start, encoder, keep, outcomeHours, signal } = parts;
-  const index = await ServedIndex.read({ source, range, keep, seen: () => undefined, signal });
+  const { source, range, keep, outcomeHours, signal, seen = () => undefined } = parts;
+  const index = await ServedIndex.read({ source, range, keep, seen, signal });
   if (index === null) return false;
-  const labels = await Labels.read({ source, range, asked: index.asked, withinMs: outcomeHours * HOUR_MS, signal });
+  parts.indexed?.(index);
+  const labels = await Labels.read({ source, range, asked: index.asked, withinMs: outcomeHours * HOUR_MS, seen, signal });
   if (labels === null) return false;
-  const pipelines = new WeakMap<object, RankPipeline>();
+  const ranking = await parts.open(index.named);
+  const pipelines = new Pipelines();
   let done = 0;
-  return walkServed({ source, range, start, vectors: new PaperVectors(encoder), signal }, index.inChains(), async (served, { state }) => {
-    let pipeline = pipelines.get(state);
-    if (pipeline === undefined) {
-      const { trending, personal, config } = parts.side;
-      pipelines.set(state, (pipeline = createRankPipeline({ state, trending, personal, config, stopwatch })));
-    }
+  const walk = { source, range, start: ranking.start, vectors: new PaperVectors(ranking.encoder), signal };
+  return walkServed(walk, index.inChains(), async (served, { state }) => {
+    const pipeline = pipelines.of(state, ranking.sideOf(served.data));
     const { request, moment } = rebuilt(served.data);
     for (const row of rowsOf(served, await pipeline.inspect(request, moment), labels)) await write(row);
     parts.progress?.((done += 1), index.asked.size);
   });
 };
+
+/** A pipeline for each state and side. */
+class Pipelines {
+  readonly #ofState = new WeakMap<RankingState, Map<Side, RankPipeline>>();
+
+  of(state: RankingState, side: Side): RankPipeline {
+    const known = this.#ofState.get(state) ?? new Map<Side, RankPipeline>();
+    this.#ofState.set(state, known);
+    const { trending, personal, config } = side;
+    const pipeline = known.get(side) ?? createRankPipeline({ state, trending, personal, config, stopwatch });
+    known.set(side, pipeline);
+    return pipeline;
+  }
+}
 
 const rowsOf = ({ data }: FeedServed, seen: CandidateRows, labels: Labels): readonly TrainingRow[] => {
   const rowOf = new Map(seen.candidates.map(({ paperId }, row) => [paperId, row]));
@@ -66,6 +83,7 @@ const rowsOf = ({ data }: FeedServed, seen: CandidateRows, labels: Labels): read
     paperId,
     source,
     propensity,
+    seen: labels.wasSeen(data.requestId, paperId) ? 1 : 0,
     label: labels.of(data.requestId, paperId),
     features: featuresOf(seen, rowOf.get(paperId)),
   }));

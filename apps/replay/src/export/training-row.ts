@@ -15,6 +15,8 @@ export interface TrainingRow {
   readonly source: string;
   /** Probability that the paper was put there; 1 where nothing was left to chance. */
   readonly propensity: number;
+  /** 1 where the log tells that the reader saw it: an impression, or anything done on it; else 0. */
+  readonly seen: number;
   /** Gain of the best thing done on it within the hours of outcomes: 3 upvote or save, 2 comment, share or outbound, 1 open, 0 nothing. */
   readonly label: number;
   /** By `featureColumns`; null where the surface has no such feature, or the paper was no candidate when it was ranked again. */
@@ -52,6 +54,7 @@ export const columns: readonly Column[] = [
   column('paper_id', 'STRING', 'paperId'),
   column('source', 'STRING', 'source'),
   column('propensity', 'DOUBLE', 'propensity'),
+  column('seen', 'INT64', 'seen'),
   column('label', 'INT64', 'label'),
   ...featureColumns.map((name, at): Column => ({
     name: `f_${name}`,

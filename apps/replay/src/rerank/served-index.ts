@@ -3,6 +3,7 @@ import type { StoredRecord } from '#event-log';
 import { foldedPartitions } from '../fold/folded-partitions.js';
 import type { RecordSource } from '../fold/record-source.js';
 import type { AskedRequest } from './engine-types.js';
+import { namedBy, NamedTally, type NamedCount } from './named-models.js';
 import { NotRankedExamples, type NotRanked } from './not-ranked.js';
 import { whyNotAskable } from './rebuilt-request.js';
 
@@ -66,6 +67,7 @@ export class ServedIndex {
   readonly #places: ServedPlace[] = [];
   readonly #known = new Map<string, EpochMs>();
   readonly #notRanked = new NotRankedExamples();
+  readonly #named = new NamedTally();
   /**
    * How the records of the range ended. `repeated`: a second record of one request, of a gateway that asked twice. `not-askable`: the request that it tells of breaks the
    * schema, so it can not be asked again.
@@ -90,6 +92,11 @@ export class ServedIndex {
   /** When each kept request was asked. */
   get asked(): ReadonlyMap<string, EpochMs> {
     return this.#known;
+  }
+
+  /** Models that the kept requests name, the most frequent first. */
+  get named(): readonly NamedCount[] {
+    return this.#named.all;
   }
 
   /** How many records can not be ranked again, for a manifest: empty where all can. */
@@ -136,6 +143,7 @@ export class ServedIndex {
       const place = placeOf(served, record);
       this.#places.push(place);
       this.#known.set(place.requestId, place.at);
+      this.#named.add(namedBy(served.data));
     }
   }
 }

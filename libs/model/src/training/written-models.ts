@@ -21,11 +21,21 @@ export interface WrittenModel {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** What a model was learned from, and under which terms it may be passed on. */
+export interface TrainingSource {
+  /** At most 300 characters. */
+  readonly data: string;
+  readonly licence: string;
+  readonly attribution: string;
+}
+
 /** What a manifest tells of the run besides its figures. */
 export interface TrainingRun {
   readonly settings: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly meter: RunMeter;
+  /** Default: the data set of the shipped models. */
+  readonly source?: TrainingSource;
 }
 
 export const encoderModel = async (trained: TrainedEncoder, run: TrainingRun): Promise<WrittenModel> => {
@@ -117,11 +127,11 @@ const common = (
   kind: ModelKind,
   features: readonly string[],
   trained: { readonly rows: number; readonly metrics: Readonly<Record<string, number>> },
-  { settings, seed, meter }: TrainingRun,
+  { settings, seed, meter, source = hfPapersSource }: TrainingRun,
 ): Omit<ManifestDraft, 'summary' | 'inputs' | 'outputs' | 'batches' | 'golden'> => ({
   ...identityOf(kind, features),
   trained: {
-    data: 'hf-papers: Hugging Face Daily Papers, 2023-05-04 to 2025-10-28',
+    data: source.data,
     rows: trained.rows,
     seed,
     code: sha256(JSON.stringify([features, settings])).slice(0, 16),
@@ -131,9 +141,13 @@ const common = (
     settings: { ...settings },
   },
   metrics: Object.fromEntries(Object.entries(trained.metrics).map(([name, value]) => [name, Math.round(value * 1e4) / 1e4])),
-  licence: 'Apache-2.0',
-  attribution,
+  licence: source.licence,
+  attribution: source.attribution,
 });
 
-const attribution =
-  'Learned from Hugging Face Daily Papers as archived by three public repositories: joe0731/hf_paper_watch_dog (727cf14a; metadata redistributed for research and educational purposes with full attribution), 2404589803/hf-daily-paper-newsletter-chinese (7cffe8b8; Apache-2.0), huangboming/huggingface-daily-paper-feed (b78ea66e; MIT). Paper text belongs to its authors (arXiv); upvotes, submitters and organisations come from Hugging Face. No text of the data is in the model.';
+const hfPapersSource: TrainingSource = {
+  data: 'hf-papers: Hugging Face Daily Papers, 2023-05-04 to 2025-10-28',
+  licence: 'Apache-2.0',
+  attribution:
+    'Learned from Hugging Face Daily Papers as archived by three public repositories: joe0731/hf_paper_watch_dog (727cf14a; metadata redistributed for research and educational purposes with full attribution), 2404589803/hf-daily-paper-newsletter-chinese (7cffe8b8; Apache-2.0), huangboming/huggingface-daily-paper-feed (b78ea66e; MIT). Paper text belongs to its authors (arXiv); upvotes, submitters and organisations come from Hugging Face. No text of the data is in the model.',
+};
