@@ -70,6 +70,8 @@ const exported = async (records: readonly StoredRecord[]): Promise<TrainingRow[]
         }),
       keep: () => true,
       outcomeHours: 24,
+      unshown: 0,
+      seed: 1,
       signal: new AbortController().signal,
     },
     async (row) => void rows.push(row),

@@ -24,7 +24,8 @@ again gives what was served; and what changed since.
   --reader REF --at TIME         what a reader would have got then, from what the log had taken by then; REF is the pseudonym r_...
   --surface for-you              trending, latest or for-you; with --reader
   --limit 20                     papers in that answer; with --reader
-  --paper ID                     also tells of this paper, shown or not: its place among all candidates, or the filter that dropped it
+  --paper ID                     also tells of this paper, shown or not: its place among all candidates, or the filter that dropped it, then and now, and every feature
+                                 that is another now, with what it adds to the score
   --top 10                       papers of the answer told of in full
   --source log|archive|file:DIR  where to read (default log); --request needs feed.served.v1, which the archive does not have
   --model served                 what to rank with: served (default) are the versions that the served record names, where --models has them; if not, or with --reader, the

@@ -10,7 +10,7 @@ import { usedText } from '../run/opened-models.js';
 import { modelsDirOf } from '../run/settings.js';
 import { withStream } from '../run/with-stream.js';
 import { completeSinceOf } from '../stream/resolve-range.js';
-import { readOutcomeHours } from '../stream/selection/moments.js';
+import { readOutcomeHours, readWhole } from '../stream/selection/moments.js';
 import { keepOf, readStreamOptions, streamOptionsHelp, streamOptionSpecs, type StreamOptions } from '../stream/stream-options.js';
 import { exportStream } from '../stream/stream-export.js';
 
@@ -21,6 +21,8 @@ npm run replay -- export --stream --out DIR [options]
                   ranker had folded then, and no later ones) and what the reader did on it: label 3 upvote or save, 2 comment, share or outbound, 1 open, 0 nothing
   --format parquet|csv|ndjson    default: by the ending of FILE; the same rows, names and values in each
   --outcome-hours 24             how long after its request an action counts: whole hours, 1 to 2160
+  --unshown 0                    so many candidates of each answer that were not shown have rows too (0 to 1000, drawn by --seed), with no position: a model that learns from
+                                 what was shown alone knows nothing of what it must keep out
   --model served                 whose features: served (default) are the versions that each served record names, where --models has them, else the newest, and which
                                  is said; or newest, live, or versions such as trending=20261124-97b7ce1. The encoder is one for all: that of most requests
   --models DIR                   folder of the models (default MODELS_DIR, else models)
@@ -52,6 +54,7 @@ const specs = {
   model: { type: 'string', default: 'served' },
   models: { type: 'string' },
   'outcome-hours': { type: 'string', default: '24' },
+  unshown: { type: 'string', default: '0' },
 } as const satisfies OptionSpecs;
 
 const isFormat = (text: string): text is ExportFormat => (exportFormats as readonly string[]).includes(text);
@@ -116,9 +119,10 @@ const run = async (args: readonly string[], context: CommandContext): Promise<nu
   const outcomeHours = readOutcomeHours(values['outcome-hours']);
   for (const file of [out, exportManifestPath(out)])
     if (existsSync(file)) throw new UsageError(`--out ${file}: is there already: name a new file`);
+  const unshown = readWhole('--unshown', values.unshown, { most: 1000 });
   const modelsDir = modelsDirOf(values.models ?? null);
   const keep = keepOf(options, 'served');
-  return writeRows({ options, keep, out, format, outcomeHours, model: values.model, modelsDir, live: liveVersions }, context);
+  return writeRows({ options, keep, out, format, outcomeHours, unshown, model: values.model, modelsDir, live: liveVersions }, context);
 };
 
 export const exportCommand: ReplayCommand = {

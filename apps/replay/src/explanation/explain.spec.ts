@@ -85,6 +85,22 @@ describe('explain of a served request', () => {
       expect(then !== now || upvotesThen !== upvotesNow).toBe(true);
   });
 
+  it('tells what became of a paper: its place and every feature then and now', async () => {
+    const { requestId } = served.find(({ surface }) => surface === 'trending')!;
+    const question = { kind: 'served', requestId } as const;
+    const whole = await explained(question);
+    const risen = whole.since.moved.find(({ upvotesThen, upvotesNow }) => upvotesThen !== null && (upvotesNow ?? 0) > upvotesThen)!;
+    const explanation = await explained(question, { paper: risen.paperId });
+    const [then, now] = [explanation.paper!, explanation.since.paper!];
+    expect(then).toMatchObject({ paperId: risen.paperId, place: risen.then });
+    expect(now.place).toBe(risen.now);
+    expect(now.features['upvotes_total']).toBeGreaterThan(then.features['upvotes_total']!);
+    expect(Object.keys(then.contributions)).toEqual(Object.keys(then.features));
+    const text = explanationText(explanation, 1);
+    expect(text).toMatch(/feature +then +now +adds then +adds now/);
+    expect(text).toMatch(/upvotes_total +\S+ +\S+ +[+-]/);
+  });
+
   it('says when there is no such request, and stops when it is interrupted', async () => {
     await expect(explained({ kind: 'served', requestId: 'no-such-request' })).rejects.toThrow('--request no-such-request: is not among');
     const stop = new AbortController();

@@ -11,7 +11,7 @@ import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
 import { faultsAt, walkServed } from '../rerank/served-walk.js';
 import type { StreamSource } from '../stream/stream.js';
-import type { DroppedPaper, ExplainedItem, Explanation, Moved } from './explanation.js';
+import type { DroppedPaper, ExplainedItem, Explanation, Moved, PaperStanding } from './explanation.js';
 import { look, type Look } from './look.js';
 import { titlesOf } from './titles.js';
 
@@ -164,6 +164,7 @@ const told = async (question: Question, { then, now, until, served }: Found, { s
       papers: now.papers - then.papers,
       interactions: now.interactions - then.interactions,
       moved: movedOf(then, now, titleOf),
+      paper: paper === null ? null : paperOf(paper, now, titleOf),
     },
   };
 };
@@ -190,17 +191,30 @@ const itemOf = (
   baseline: item.baseline ?? null,
 });
 
-const paperOf = (paperId: string, { seen, dropped }: Look, titleOf: (id: string) => string | null): Explanation['paper'] => {
+const paperOf = (paperId: string, { seen, dropped, answer }: Look, titleOf: (id: string) => string | null): PaperStanding => {
   const row = seen.candidates.findIndex((candidate) => candidate.paperId === paperId);
   const title = titleOf(paperId);
   if (row < 0) {
     const drop = dropped.find((each) => each.paperId === paperId);
-    return { paperId, title, place: null, filter: drop?.filter ?? null, score: null, sources: drop?.sources ?? {}, features: {} };
+    return {
+      paperId,
+      title,
+      place: null,
+      filter: drop?.filter ?? null,
+      score: null,
+      sources: drop?.sources ?? {},
+      features: {},
+      contributions: {},
+    };
   }
   const score = seen.scores[row]!;
-  const better = seen.candidates.filter((_, at) => seen.scores[at]! > score).length;
+  // Equal scores go by id, as in the ranking.
+  const better = seen.candidates.filter(
+    (other, at) => seen.scores[at]! > score || (seen.scores[at] === score && other.paperId < paperId),
+  ).length;
   const features = Object.fromEntries(seen.features.map((name, column) => [name, seen.rows[row * seen.features.length + column]!]));
-  return { paperId, title, place: better, filter: null, score, sources: seen.candidates[row]!.sources, features };
+  const contributions = answer.items.find((item) => item.paperId === paperId)?.contributions ?? {};
+  return { paperId, title, place: better, filter: null, score, sources: seen.candidates[row]!.sources, features, contributions };
 };
 
 /** Papers of either answer whose place or upvotes are others now, in the order of then; those that are new come last. */

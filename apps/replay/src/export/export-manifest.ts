@@ -21,6 +21,7 @@ export const exportManifestSchema = z.object({
     sample: z.number().nullable(),
     seed: z.int(),
     outcomeHours: z.int(),
+    unshown: z.int(),
     format: z.string(),
     model: z.string(),
   }),

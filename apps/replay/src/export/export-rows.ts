@@ -23,6 +23,8 @@ export interface RowsAsked {
   readonly out: string;
   readonly format: ExportFormat;
   readonly outcomeHours: number;
+  /** Candidates of each answer that were not shown and have rows too. */
+  readonly unshown: number;
   /** `served`, or as `--model` of a run. */
   readonly model: string;
   readonly modelsDir: string;
@@ -44,7 +46,7 @@ export const exportRows = async (
   signal: AbortSignal,
   progress: (done: number, total: number) => void,
 ): Promise<RowsWritten | null> => {
-  const { options, keep, out, format, outcomeHours } = asked;
+  const { options, keep, out, format, outcomeHours, unshown } = asked;
   const range = await source.resolve(options.range);
   const begins = foldedPart((await source.bounds()).earliest);
   const hash = new StreamHash();
@@ -58,6 +60,8 @@ export const exportRows = async (
         range,
         keep,
         outcomeHours,
+        unshown,
+        seed: options.seed,
         signal,
         progress,
         seen: (record) => hash.add(record),
@@ -102,14 +106,14 @@ const finished = async (
   asked: RowsAsked,
   { range, hash, rows, writer, index, models }: Made,
 ): Promise<RowsWritten> => {
-  const { options, out, format, outcomeHours, model, modelsDir } = asked;
+  const { options, out, format, outcomeHours, unshown, model, modelsDir } = asked;
   const { where, sample, seed } = options;
   await writer.close();
   const notRanked: NotRanked[] = [...index.notRanked];
   const manifest: ExportManifest = {
     format: 1,
     what: 'point-in-time',
-    options: { where, sample, seed, outcomeHours, format, model },
+    options: { where, sample, seed, outcomeHours, unshown, format, model },
     source: { kind: source.kind },
     range: { from: { ...range.from }, to: { ...range.to } },
     counts: { ...hash.records, rows, requests: index.asked.size, ...index.passedOver },

@@ -1,6 +1,6 @@
 import type { FeedServed, Positions } from '#contracts';
 import type { StoredRecord } from '#event-log';
-import { createRankPipeline, type CandidateRows, type RankingState, type RankPipeline } from '#ranking';
+import { createRankPipeline, drawBelow, seededRandom, seedOf, type CandidateRows, type RankingState, type RankPipeline } from '#ranking';
 import { PaperVectors } from '../fold/paper-vectors.js';
 import type { RecordSource } from '../fold/record-source.js';
 import type { AskedRequest, Side } from '../rerank/engine-types.js';
@@ -18,6 +18,9 @@ export interface PointInTime {
   readonly open: OpenRanking;
   keep(request: AskedRequest): boolean;
   readonly outcomeHours: number;
+  /** Candidates of each answer that were not shown and have rows too, drawn evenly by the seed; 0 = none. */
+  readonly unshown: number;
+  readonly seed: number;
   readonly signal: AbortSignal;
   /** Told of each served record and interaction of the range once. */
   readonly seen?: (record: StoredRecord) => void;
@@ -52,7 +55,9 @@ export const pointInTimeRows = async (parts: PointInTime, write: (row: TrainingR
   return walkServed(walk, index.inChains(), async (served, { state }) => {
     const pipeline = pipelines.of(state, ranking.sideOf(served.data));
     const { request, moment } = rebuilt(served.data);
-    for (const row of rowsOf(served, await pipeline.inspect(request, moment), labels)) await write(row);
+    const seen = await pipeline.inspect(request, moment);
+    for (const row of rowsOf(served, seen, labels)) await write(row);
+    for (const row of unshownRows(served, seen, parts)) await write(row);
     parts.progress?.((done += 1), index.asked.size);
   });
 };
@@ -88,6 +93,33 @@ const rowsOf = ({ data }: FeedServed, seen: CandidateRows, labels: Labels): read
     features: featuresOf(seen, rowOf.get(paperId)),
   }));
 };
+
+/** In the order of the draw, which is by the seed and the request alone. */
+const unshownRows = ({ data }: FeedServed, seen: CandidateRows, { unshown, seed }: PointInTime): readonly TrainingRow[] => {
+  if (unshown === 0) return [];
+  const shown = new Set<string>(data.slots.map(({ paperId }) => paperId));
+  const left = seen.candidates.map(({ paperId, sources }, row) => ({ paperId, sources, row })).filter(({ paperId }) => !shown.has(paperId));
+  const random = seededRandom(seedOf(`${seed} ${data.requestId}`));
+  const drawn = Array.from({ length: Math.min(unshown, left.length) }, () => left.splice(drawBelow(random, left.length), 1)[0]!);
+  return drawn.map(({ paperId, sources, row }) => ({
+    requestId: data.requestId,
+    at: new Date(data.asOf).toISOString(),
+    readerRef: data.readerRef ?? null,
+    surface: data.surface,
+    arm: data.arm,
+    position: null,
+    paperId,
+    source: bestSource(sources),
+    propensity: null,
+    seen: 0,
+    label: 0,
+    features: featuresOf(seen, row),
+  }));
+};
+
+/** The source that ranked it highest, as a shown one says; the first by name among equals. */
+const bestSource = (sources: Readonly<Record<string, number>>): string =>
+  Object.entries(sources).sort(([one, a], [two, b]) => a - b || (one < two ? -1 : 1))[0]?.[0] ?? '';
 
 const featuresOf = ({ features, rows }: CandidateRows, row: number | undefined): readonly (number | null)[] => {
   if (row === undefined) return featureColumns.map(() => null);

@@ -14,7 +14,7 @@ import { modelHash, modelNames, versionsOf, type ModelVersions } from './model-c
 import { readRankingConfig } from './ranking-config-file.js';
 import { COLD, type RunConduct, type RunOptions, type RunRequest, type SideChoice } from './run-options.js';
 import type { RunPlan } from './run-plan.js';
-import { modelsDirOf, replayConfig } from './settings.js';
+import { databaseUrl, modelsDirOf } from './settings.js';
 import { withStream } from './with-stream.js';
 import { understoodOptionsSchema, type UnderstoodOptions } from './understood-options.js';
 
@@ -37,7 +37,7 @@ const bothSides = async ({ sides }: RunOptions, modelsDir: string): Promise<Pick
 };
 
 const storedStart = async (place: string): Promise<Pick<UnderstoodOptions, 'state' | 'begins'>> => {
-  const { stateHash, positions } = await openStoredState(place, () => replayConfig().DATABASE_URL);
+  const { stateHash, positions } = await openStoredState(place, databaseUrl);
   return { state: stateHash, begins: positions };
 };
 

@@ -11,7 +11,8 @@ const rowSchema = z.object({
   request_id: z.string().min(1),
   at: timestampSchema,
   surface: z.string(),
-  position: z.int().min(0),
+  /** Null for a candidate that was not shown. */
+  position: z.int().min(0).nullable(),
   /** 1 where the log tells that the reader saw it. */
   seen: z.int().min(0).max(1),
   label: z.number().min(0),
@@ -39,7 +40,7 @@ export class ExportedRowsError extends Error {}
 
 /**
  * The for-you pages of a file that `replay export --point-in-time` wrote. Rows of other surfaces, and of readers whom another model ranked, have no personal features and are passed over.
- * Papers that the reader did not see teach nothing. Where the log has no impressions of a page beyond what was taken, a client that sends none is assumed, and all of it counts as seen.
+ * Candidates that were not shown count as not wanted, and come last in a list. Shown papers that the reader did not see teach nothing. Where the log has no impressions of a page beyond what was taken, a client that sends none is assumed, and all of it counts as seen.
  * @throws {ExportedRowsError} @throws Error the file can not be read, or ends in neither .ndjson, .ndjson.gz nor .parquet.
  */
 export const readShownLists = async (path: string): Promise<ShownRows> => {
@@ -62,7 +63,7 @@ export const readShownLists = async (path: string): Promise<ShownRows> => {
 
 interface Page {
   readonly at: EpochMs;
-  readonly slots: { readonly position: number; readonly seen: boolean; readonly label: number; readonly features: Float32Array }[];
+  readonly slots: { readonly position: number | null; readonly seen: boolean; readonly label: number; readonly features: Float32Array }[];
 }
 
 const checkedRow = (raw: Readonly<Record<string, unknown>>, place: string, path: string): Row => {
@@ -88,9 +89,10 @@ const featuresOf = (raw: Readonly<Record<string, unknown>>, place: string, path:
 
 /** Null where there is nothing to learn: nothing was taken, or everything was. */
 const listOf = ({ at, slots }: Page): ShownList | null => {
-  const shown = slots.toSorted((a, b) => a.position - b.position);
+  const shown = slots.filter(({ position }) => position !== null).sort((a, b) => a.position! - b.position!);
   const hasImpressions = shown.some(({ seen, label }) => seen && label === 0);
-  const seen = hasImpressions ? shown.filter((slot) => slot.seen) : shown;
+  const looked = hasImpressions ? shown.filter((slot) => slot.seen) : shown;
+  const seen = [...looked, ...slots.filter(({ position }) => position === null)];
   if (seen.every(({ label }) => label > 0) || seen.every(({ label }) => label === 0)) return null;
   const rows = new Float32Array(seen.length * WIDTH);
   for (const [row, { features }] of seen.entries()) rows.set(features, row * WIDTH);

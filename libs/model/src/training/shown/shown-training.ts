@@ -33,7 +33,7 @@ export type ScoreRows = (rows: Float32Array, count: number) => Promise<ArrayLike
  * Trains the personal model on pages that readers were shown and what they took of them. The last part of the time judges, the part before it says when to
  * stop; what is written is then fitted on all lists for as many passes. Columns that never vary keep the weights of `personal-prior`.
  *
- * Pages hold what the former model thought best, so this learns to order the top again and little of what never came there: judge it by `replay run` and, free of that, by `--at interactions`.
+ * Pages hold what the former model thought best: of them alone nothing is learned of what has to stay out, so rows of candidates that were not shown belong to them (`--unshown`).
  *
  * @param before the model that is in force, whose figures stand beside in the metrics
  * @throws RangeError there are fewer than `LEAST_LISTS` lists.
