@@ -62,11 +62,16 @@ const exported = async (records: readonly StoredRecord[]): Promise<TrainingRow[]
     {
       source,
       range: { from: earliest, to: end },
-      start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
-      encoder: plainEncoder,
-      side,
+      open: () =>
+        Promise.resolve({
+          start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
+          encoder: plainEncoder,
+          sideOf: () => side,
+        }),
       keep: () => true,
       outcomeHours: 24,
+      unshown: 0,
+      seed: 1,
       signal: new AbortController().signal,
     },
     async (row) => void rows.push(row),

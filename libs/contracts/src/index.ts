@@ -5,6 +5,7 @@ export * from './intake.js';
 export {
   actions,
   HEARTBEAT_PAPER,
+  isHeartbeat,
   interactionDataSchema,
   interactionInputSchema,
   isStateAction,

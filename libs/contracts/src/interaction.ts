@@ -106,6 +106,10 @@ export const interactionDataSchema = z
   });
 export type InteractionData = z.output<typeof interactionDataSchema>;
 
+/** Whether it is a heartbeat of ours: folded like any other, and nothing that a reader did, so it counts in no statistics of readers. */
+export const isHeartbeat = ({ target }: Pick<InteractionData, 'target'>): boolean =>
+  target.kind === 'paper' && target.id === HEARTBEAT_PAPER;
+
 /** What a client sends to `POST /v1/interactions`. `id` and `time` are made by the gateway when absent. */
 export const interactionInputSchema = z
   .strictObject(

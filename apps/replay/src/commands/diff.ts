@@ -9,9 +9,11 @@ import { Progress } from '../cli/progress.js';
 import { compareRuns, type ComparedRequest, type ComparisonOptions } from '../comparison/compare-runs.js';
 import { comparisonFiles, likenessMeasures, slateComparisonSchema } from '../comparison/comparison-result.js';
 import { comparisonText } from '../comparison/comparison-text.js';
+import { brokenLikeness, DEEPEST, parseLikenessAssertion, type LikenessAssertion } from '../comparison/likeness-assertion.js';
 import { csvLine } from '../evaluation/csv-line.js';
 import { sideNames, type SideName } from '../evaluation/evaluation-result.js';
 import { canonicalJson } from '../files/canonical-json.js';
+import { readWhole } from '../stream/selection/moments.js';
 
 const help = `npm run replay -- diff DIR_A DIR_B [options]: how differently two runs answer the same requests.
 
@@ -22,17 +24,28 @@ papers moved in places and in score, and how many answers are the same; then the
   --sides FIRST,SECOND  served, a or b of each run (default a,a)
   --k N                 places that overlap looks at (default 10)
   --out DIR             where the files go (default DIR_B)
+  --assert LINE         may be repeated; exit code 4 names each line that does not hold. MEASURE[.least|.most][[surface=NAME]] OP NUMBER, where MEASURE is
+                        overlap[@K], rbo, tau, rankChange, scoreChange or same, its mean unless least or most is said, and OP one of >= <= > < ==; overlap@K is --k K
 
 Writes ${comparisonFiles.json} (with distributions, changes over time and movers) and ${comparisonFiles.csv} (a line each request).
 
   npm run replay -- diff runs/monday runs/tuesday
-  npm run replay -- diff runs/half-lives runs/half-lives --sides a,b --k 20`;
+  npm run replay -- diff runs/half-lives runs/half-lives --sides a,b --k 20
+  npm run replay -- diff runs/before runs/after --assert 'overlap@10>=0.9' --assert 'tau[surface=for-you]>=0.8'`;
 
 interface DiffOrder extends ComparisonOptions {
   readonly out: string;
+  readonly assertions: readonly LikenessAssertion[];
 }
 
-const specs = { sides: { type: 'string', default: 'a,a' }, k: { type: 'string', default: '10' }, out: { type: 'string' } } as const;
+const specs = {
+  sides: { type: 'string', default: 'a,a' },
+  k: { type: 'string' },
+  out: { type: 'string' },
+  assert: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+
+const DEFAULT_K = 10;
 
 /** @throws {UsageError} */
 export const readDiffOrder = (args: readonly string[]): DiffOrder => {
@@ -40,9 +53,24 @@ export const readDiffOrder = (args: readonly string[]): DiffOrder => {
   const [first, second] = positionals;
   if (first === undefined || second === undefined) throw new UsageError('DIR_A and DIR_B are needed: two directories that run wrote');
   const [one, two] = sidesOf(values.sides);
-  const k = Number(values.k);
-  if (!/^\d+$/.test(values.k) || k < 1 || k > 1000) throw new UsageError(`--k ${values.k}: must be a whole number from 1 to 1000`);
-  return { first: { directory: first, side: one }, second: { directory: second, side: two }, k, out: values.out ?? second };
+  const assertions = values.assert.map(assertionOf);
+  const k = depthOf(values.k, assertions);
+  return { first: { directory: first, side: one }, second: { directory: second, side: two }, k, out: values.out ?? second, assertions };
+};
+
+const assertionOf = (line: string): LikenessAssertion => {
+  const read = parseLikenessAssertion(line);
+  if (typeof read === 'string') throw new UsageError(`--assert ${read}`);
+  return read;
+};
+
+/** Overlap is taken at one depth: that of `--k`, else the one that an assertion names. */
+const depthOf = (given: string | undefined, assertions: readonly LikenessAssertion[]): number => {
+  const named = assertions.flatMap(({ k }) => k ?? []);
+  const k = given === undefined ? (named[0] ?? DEFAULT_K) : readWhole('--k', given, { least: 1, most: DEEPEST });
+  const other = assertions.find((each) => each.k !== null && each.k !== k);
+  if (other !== undefined) throw new UsageError(`--assert ${other.text}: overlap is taken at ${k}, and one diff has one depth`);
+  return k;
 };
 
 const sidesOf = (text: string): [SideName, SideName] => {
@@ -71,7 +99,9 @@ export const diffCommand: ReplayCommand = {
     progress.end();
     await writeFile(join(order.out, comparisonFiles.json), `${canonicalJson(slateComparisonSchema)(comparison)}\n`);
     print(comparisonText(comparison));
-    return exitCodes.done;
+    const complaints = order.assertions.flatMap((assertion) => brokenLikeness(assertion, comparison) ?? []);
+    for (const complaint of complaints) say(complaint);
+    return complaints.length > 0 ? exitCodes.assertion : exitCodes.done;
   },
 };
 

@@ -4,11 +4,13 @@ import { parseOptions, type OptionSpecs } from '../cli/parse-options.js';
 import { Progress } from '../cli/progress.js';
 import { explain, type Question } from '../explanation/explain.js';
 import { explanationText } from '../explanation/explanation-text.js';
-import { loadEncoder, loadSide, stateConfigFor } from '../rerank/load-models.js';
+import type { OpenRanking } from '../rerank/ranking-with.js';
+import { liveVersions } from '../run/live-versions.js';
+import { OpenedModels, SERVED, usedText, type ModelsUsed } from '../run/opened-models.js';
+import { readRankingConfig } from '../run/ranking-config-file.js';
 import { modelsDirOf } from '../run/settings.js';
 import { withStream } from '../run/with-stream.js';
 import { foldedPart } from '../snapshots/fold-state.js';
-import { coldStart } from '../snapshots/start-state.js';
 import { readMoment, readWhole } from '../stream/selection/moments.js';
 import { readStreamOptions } from '../stream/stream-options.js';
 
@@ -22,10 +24,14 @@ again gives what was served; and what changed since.
   --reader REF --at TIME         what a reader would have got then, from what the log had taken by then; REF is the pseudonym r_...
   --surface for-you              trending, latest or for-you; with --reader
   --limit 20                     papers in that answer; with --reader
-  --paper ID                     also tells of this paper, shown or not: its place among all candidates, or the filter that dropped it
+  --paper ID                     also tells of this paper, shown or not: its place among all candidates, or the filter that dropped it, then and now, and every feature
+                                 that is another now, with what it adds to the score
   --top 10                       papers of the answer told of in full
   --source log|archive|file:DIR  where to read (default log); --request needs feed.served.v1, which the archive does not have
-  --models DIR                   models to rank with, the newest of each (default MODELS_DIR, else models)
+  --model served                 what to rank with: served (default) are the versions that the served record names, where --models has them; if not, or with --reader, the
+                                 newest, and the answer says so. Or newest, live, or versions such as personal=20261124-e2356c8 (also written personal@...)
+  --config FILE                  JSON with what differs from the default configuration: why would it have been so then
+  --models DIR                   folder of the models (default MODELS_DIR, else models)
   --json                         everything as one JSON object
 
 Examples
@@ -41,6 +47,8 @@ const specs = {
   paper: { type: 'string' },
   top: { type: 'string', default: '10' },
   source: { type: 'string', default: 'log' },
+  model: { type: 'string', default: SERVED },
+  config: { type: 'string' },
   models: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const satisfies OptionSpecs;
@@ -83,6 +91,9 @@ export const questionOf = ({ request, reader, at, surface, limit }: Values): Que
   };
 };
 
+/** Nothing is explained without models. */
+const usedBy = (models: OpenedModels | null): readonly ModelsUsed[] => models?.used ?? [];
+
 const run = async (args: readonly string[], { print, say, signal }: CommandContext): Promise<number> => {
   const { values } = parseOptions(args, specs);
   const question = questionOf(values);
@@ -90,23 +101,27 @@ const run = async (args: readonly string[], { print, say, signal }: CommandConte
   const top = readWhole('--top', values.top, { least: 1, most: 200 });
   const { source: choice } = await readStreamOptions({ source: values.source });
   const modelsDir = modelsDirOf(values.models ?? null);
-  const encoder = await loadEncoder(modelsDir);
-  const side = await loadSide('a', { modelsDir });
-  try {
-    return await withStream(choice, async (source) => {
-      const progress = new Progress(say);
-      const start = coldStart(stateConfigFor(encoder), foldedPart((await source.bounds()).earliest));
-      const parts = { source, start, encoder, side, paper, signal, progress: (done: number) => progress.update(done, null, 'records') };
-      const explanation = await explain(question, parts);
+  const config = await readRankingConfig(values.config ?? null);
+  return withStream(choice, async (source) => {
+    const progress = new Progress(say);
+    const begins = foldedPart((await source.bounds()).earliest);
+    let models: OpenedModels | null = null;
+    const open: OpenRanking = async (named) =>
+      (models = await OpenedModels.open({ choice: values.model, modelsDir, config, live: liveVersions, begins }, named));
+    try {
+      const told = (done: number): void => progress.update(done, null, 'records');
+      const explanation = await explain(question, { source, open, paper, signal, progress: told });
       progress.end();
       if (explanation === null) return exitCodes.interrupted;
-      print(values.json ? JSON.stringify(explanation, null, 2) : explanationText(explanation, top));
+      const used = usedBy(models);
+      print(
+        values.json ? JSON.stringify({ ...explanation, models: used }, null, 2) : explanationText(explanation, top, used.map(usedText)),
+      );
       return exitCodes.done;
-    });
-  } finally {
-    await side.close();
-    await encoder.close();
-  }
+    } finally {
+      await (models as OpenedModels | null)?.close();
+    }
+  });
 };
 
 export const explainCommand: ReplayCommand = {

@@ -1,13 +1,14 @@
 import { exitCodes, UsageError, type CommandContext, type ReplayCommand } from '../cli/command.js';
 import { Progress } from '../cli/progress.js';
 import type { Manifest } from '../files/manifest.js';
+import { readStreamSummary } from '../files/read-stream-summary.js';
 import { executeRun } from '../run/execute-run.js';
 import { openRun, planOf } from '../run/open-run.js';
 import { plannedReplay, streamOptionsOf } from '../run/planned-replay.js';
 import { differencesOf } from '../run/reproduction.js';
 import { readRunRequest, type RunRequest } from '../run/run-options.js';
 import { RunProgress } from '../run/run-progress.js';
-import { manifestSummary, runPlanText } from '../run/run-text.js';
+import { manifestSummary, notRankedText, runPlanText } from '../run/run-text.js';
 import { withStream } from '../run/with-stream.js';
 import { forkedWorkers } from '../run/worker-processes.js';
 import { planStream } from '../stream/plan/plan-stream.js';
@@ -75,8 +76,10 @@ const dryRun = async (request: RunRequest, { print, say, signal }: CommandContex
 };
 
 /** What is to be done in the end: nothing but a word on where it is, or a comparison with the run that was made again. */
-const concluded = (manifest: Manifest, out: string, again: Manifest | undefined, { print, say }: CommandContext): number => {
+const concluded = async (manifest: Manifest, out: string, again: Manifest | undefined, { print, say }: CommandContext): Promise<number> => {
   print(manifestSummary(manifest, out));
+  const passedOver = notRankedText(await readStreamSummary(out));
+  if (passedOver !== null) print(passedOver);
   if (again === undefined) return exitCodes.done;
   const different = differencesOf(manifest, again);
   if (different.length === 0) {

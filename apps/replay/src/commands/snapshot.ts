@@ -5,7 +5,7 @@ import { parseOptions, type OptionSpecs } from '../cli/parse-options.js';
 import { Progress } from '../cli/progress.js';
 import { textTable } from '../evaluation/text-table.js';
 import { loadEncoder, stateConfigFor } from '../rerank/load-models.js';
-import { modelsDirOf, replayConfig } from '../run/settings.js';
+import { databaseUrl, modelsDirOf } from '../run/settings.js';
 import { withStream } from '../run/with-stream.js';
 import { foldedPart, foldState } from '../snapshots/fold-state.js';
 import { writeSnapshotFile } from '../snapshots/snapshot-file.js';
@@ -49,7 +49,6 @@ const createSpecs = {
   out: { type: 'string' },
 } as const satisfies OptionSpecs;
 
-const databaseUrl = (): string => replayConfig().DATABASE_URL;
 
 const create = async (args: readonly string[], { print, say, signal }: CommandContext): Promise<number> => {
   const { values } = parseOptions(args, createSpecs);

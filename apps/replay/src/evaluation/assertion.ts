@@ -1,20 +1,12 @@
+import { boundForm, boundOf, figureText, isWithin, type Bound } from './bound.js';
 import type { Evaluation, Figure, Slice } from './evaluation-result.js';
 import { estimators, sliceKinds } from './evaluation-result.js';
 import { parseMetric, type Metric } from './metric.js';
 
-const comparisons = {
-  '>=': (value: number, bound: number) => value >= bound,
-  '<=': (value: number, bound: number) => value <= bound,
-  '>': (value: number, bound: number) => value > bound,
-  '<': (value: number, bound: number) => value < bound,
-  '==': (value: number, bound: number) => value === bound,
-} as const;
-type Comparison = keyof typeof comparisons;
-
 const isIn = <T extends string>(list: readonly T[], word: string): word is T => (list as readonly string[]).includes(word);
 
 /** A line that must hold of an evaluation: `b-a.ndcg@10.low[surface=for-you] > 0`. */
-export interface Assertion {
+export interface Assertion extends Bound {
   /** As typed. */
   readonly text: string;
   /** `a`, `served`, `b-a`. */
@@ -24,12 +16,11 @@ export interface Assertion {
   readonly metric: Metric | null;
   readonly part: 'value' | 'low' | 'high';
   readonly slice: Slice;
-  readonly comparison: Comparison;
-  readonly bound: number;
 }
 
-const FORM =
-  /^(?:(?<of>served|a|b|a-served|b-a)\.)?(?<figure>[a-z]+(?:@\d+)?)(?:\.(?<part>value|low|high))?(?:\[(?<by>[a-z]+)=(?<value>[^\]]+)\])?\s*(?<comparison>>=|<=|==|>|<)\s*(?<bound>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/;
+const FORM = new RegExp(
+  String.raw`^(?:(?<of>served|a|b|a-served|b-a)\.)?(?<figure>[a-z]+(?:@\d+)?)(?:\.(?<part>value|low|high))?(?:\[(?<by>[a-z]+)=(?<value>[^\]]+)\])?${boundForm}$`,
+);
 
 /** The assertion, or a sentence about what is wrong with it. */
 export const parseAssertion = (text: string): Assertion | string => {
@@ -48,8 +39,7 @@ export const parseAssertion = (text: string): Assertion | string => {
     metric,
     part: (groups['part'] ?? 'value') as Assertion['part'],
     slice: by === undefined ? { by: 'all', value: 'all' } : { by, value: groups['value']! },
-    comparison: groups['comparison'] as Comparison,
-    bound: Number(groups['bound']),
+    ...boundOf(groups),
   };
 };
 
@@ -57,13 +47,13 @@ type Told = Pick<Figure, 'value' | 'low' | 'high'>;
 
 /** Why the assertion does not hold, in a line; null when it does. What was not computed or could not be judged does not hold. */
 export const broken = (assertion: Assertion, evaluation: Evaluation): string | null => {
-  const { text, part, comparison, bound } = assertion;
+  const { text, part } = assertion;
   const told = toldBy(assertion, evaluation);
   if (told === undefined) return `${text} does not hold: there is no such figure in this run`;
   const value = told[part];
   if (value === null) return `${text} does not hold: there is nothing to judge it by`;
-  if (comparisons[comparison](value, bound)) return null;
-  return `${text} does not hold: it is ${inDigits(value)}${told.low === null || told.high === null ? '' : ` (95 %: ${inDigits(told.low)} to ${inDigits(told.high)})`}`;
+  if (isWithin(assertion, value)) return null;
+  return `${text} does not hold: it is ${figureText(value)}${told.low === null || told.high === null ? '' : ` (95 %: ${figureText(told.low)} to ${figureText(told.high)})`}`;
 };
 
 const toldBy = ({ of, figure, metric, slice }: Assertion, { figures, differences, offPolicy }: Evaluation): Told | undefined => {
@@ -74,5 +64,3 @@ const toldBy = ({ of, figure, metric, slice }: Assertion, { figures, differences
     ? differences.find((each) => fits(each) && `${each.better}-${each.worse}` === of)
     : figures.find((each) => fits(each) && each.side === of);
 };
-
-const inDigits = (value: number): string => String(Number(value.toPrecision(6)));

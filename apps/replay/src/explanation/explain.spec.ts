@@ -22,9 +22,12 @@ beforeAll(async () => {
 const explained = async (question: Question, parts: Partial<ExplainParts> = {}): Promise<Explanation> => {
   const answer = await explain(question, {
     source,
-    start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
-    encoder: plainEncoder,
-    side: plainSide('a'),
+    open: () =>
+      Promise.resolve({
+        start: { positions: {}, make: () => RankingState.empty(plainStateConfig) },
+        encoder: plainEncoder,
+        sideOf: () => plainSide('a'),
+      }),
     paper: null,
     signal: new AbortController().signal,
     ...parts,
@@ -80,6 +83,22 @@ describe('explain of a served request', () => {
     expect(explanation.since.moved.length).toBeGreaterThan(0);
     for (const { then, now, upvotesThen, upvotesNow } of explanation.since.moved)
       expect(then !== now || upvotesThen !== upvotesNow).toBe(true);
+  });
+
+  it('tells what became of a paper: its place and every feature then and now', async () => {
+    const { requestId } = served.find(({ surface }) => surface === 'trending')!;
+    const question = { kind: 'served', requestId } as const;
+    const whole = await explained(question);
+    const risen = whole.since.moved.find(({ upvotesThen, upvotesNow }) => upvotesThen !== null && (upvotesNow ?? 0) > upvotesThen)!;
+    const explanation = await explained(question, { paper: risen.paperId });
+    const [then, now] = [explanation.paper!, explanation.since.paper!];
+    expect(then).toMatchObject({ paperId: risen.paperId, place: risen.then });
+    expect(now.place).toBe(risen.now);
+    expect(now.features['upvotes_total']).toBeGreaterThan(then.features['upvotes_total']!);
+    expect(Object.keys(then.contributions)).toEqual(Object.keys(then.features));
+    const text = explanationText(explanation, 1);
+    expect(text).toMatch(/feature +then +now +adds then +adds now/);
+    expect(text).toMatch(/upvotes_total +\S+ +\S+ +[+-]/);
   });
 
   it('says when there is no such request, and stops when it is interrupted', async () => {

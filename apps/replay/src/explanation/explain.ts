@@ -1,24 +1,23 @@
 import { rankRequestSchema, type EpochMs, type Positions, type RankRequest } from '#contracts';
-import { seedOf, rankingConfigHash, type PaperEncoder, type RankMoment } from '#ranking';
+import { seedOf, rankingConfigHash, type RankMoment } from '#ranking';
 import { UsageError } from '../cli/command.js';
 import { foldedPartitions } from '../fold/folded-partitions.js';
 import { PaperVectors } from '../fold/paper-vectors.js';
 import { PositionsFold } from '../fold/positions-fold.js';
 import { likenessOf } from '../rerank/likeness.js';
-import type { Side, StartState } from '../rerank/engine-types.js';
+import type { Side } from '../rerank/engine-types.js';
+import type { OpenRanking } from '../rerank/ranking-with.js';
 import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
 import { faultsAt, walkServed } from '../rerank/served-walk.js';
 import type { StreamSource } from '../stream/stream.js';
-import type { DroppedPaper, ExplainedItem, Explanation, Moved } from './explanation.js';
+import type { DroppedPaper, ExplainedItem, Explanation, Moved, PaperStanding } from './explanation.js';
 import { look, type Look } from './look.js';
 import { titlesOf } from './titles.js';
 
 export interface ExplainParts {
   readonly source: StreamSource;
-  readonly start: StartState;
-  readonly encoder: PaperEncoder;
-  readonly side: Side;
+  readonly open: OpenRanking;
   /** A paper to be told of, shown or not. */
   readonly paper: string | null;
   readonly signal: AbortSignal;
@@ -54,7 +53,7 @@ const foldedSoFar = ({ progress }: ExplainParts): { folded: (records: number) =>
 };
 
 const foundServed = async (requestId: string, parts: ExplainParts): Promise<Found | null> => {
-  const { source, start, encoder, side, signal } = parts;
+  const { source, signal } = parts;
   const { earliest: from, end: to } = await source.bounds();
   const index = await ServedIndex.read({
     source,
@@ -65,11 +64,23 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
   });
   if (index === null) return null;
   const places = index.inChains();
+  const [passedOver] = index.notRanked.filter((each) => each.requestId === requestId);
+  if (passedOver !== undefined)
+    throw new UsageError(`--request ${requestId}: can not be asked again: ${passedOver.says} (${passedOver.at})`);
   if (places.length === 0) throw new UsageError(`--request ${requestId}: is not among the answers that the source holds`);
   let found: Found | null = null;
-  const walk = { source, range: { from, to }, start, vectors: new PaperVectors(encoder), signal, ...foldedSoFar(parts) };
+  const ranking = await parts.open(index.named);
+  const walk = {
+    source,
+    range: { from, to },
+    start: ranking.start,
+    vectors: new PaperVectors(ranking.encoder),
+    signal,
+    ...foldedSoFar(parts),
+  };
   await walkServed(walk, places, async ({ data }, fold) => {
     const { request, moment } = rebuilt(data);
+    const side = ranking.sideOf(data);
     const then = await look(fold.state, side, request, moment);
     const faults = faultsAt(fold, data.positions);
     const configHash = rankingConfigHash({ ...side.config, arm: data.arm });
@@ -80,9 +91,17 @@ const foundServed = async (requestId: string, parts: ExplainParts): Promise<Foun
 };
 
 const foundForReader = async (question: Extract<Question, { kind: 'reader' }>, parts: ExplainParts): Promise<Found | null> => {
-  const { source, start, encoder, side, signal } = parts;
+  const { source, signal } = parts;
   const { end } = await source.bounds();
-  const fold = await PositionsFold.begin({ source, start, vectors: new PaperVectors(encoder), signal, ...foldedSoFar(parts) });
+  const ranking = await parts.open([]);
+  const side = ranking.sideOf(null);
+  const fold = await PositionsFold.begin({
+    source,
+    start: ranking.start,
+    vectors: new PaperVectors(ranking.encoder),
+    signal,
+    ...foldedSoFar(parts),
+  });
   try {
     if (!(await fold.advance(await positionsAt(source, question.at)))) return null;
     const requestId = `explain-${question.at}`;
@@ -145,6 +164,7 @@ const told = async (question: Question, { then, now, until, served }: Found, { s
       papers: now.papers - then.papers,
       interactions: now.interactions - then.interactions,
       moved: movedOf(then, now, titleOf),
+      paper: paper === null ? null : paperOf(paper, now, titleOf),
     },
   };
 };
@@ -171,17 +191,30 @@ const itemOf = (
   baseline: item.baseline ?? null,
 });
 
-const paperOf = (paperId: string, { seen, dropped }: Look, titleOf: (id: string) => string | null): Explanation['paper'] => {
+const paperOf = (paperId: string, { seen, dropped, answer }: Look, titleOf: (id: string) => string | null): PaperStanding => {
   const row = seen.candidates.findIndex((candidate) => candidate.paperId === paperId);
   const title = titleOf(paperId);
   if (row < 0) {
     const drop = dropped.find((each) => each.paperId === paperId);
-    return { paperId, title, place: null, filter: drop?.filter ?? null, score: null, sources: drop?.sources ?? {}, features: {} };
+    return {
+      paperId,
+      title,
+      place: null,
+      filter: drop?.filter ?? null,
+      score: null,
+      sources: drop?.sources ?? {},
+      features: {},
+      contributions: {},
+    };
   }
   const score = seen.scores[row]!;
-  const better = seen.candidates.filter((_, at) => seen.scores[at]! > score).length;
+  // Equal scores go by id, as in the ranking.
+  const better = seen.candidates.filter(
+    (other, at) => seen.scores[at]! > score || (seen.scores[at] === score && other.paperId < paperId),
+  ).length;
   const features = Object.fromEntries(seen.features.map((name, column) => [name, seen.rows[row * seen.features.length + column]!]));
-  return { paperId, title, place: better, filter: null, score, sources: seen.candidates[row]!.sources, features };
+  const contributions = answer.items.find((item) => item.paperId === paperId)?.contributions ?? {};
+  return { paperId, title, place: better, filter: null, score, sources: seen.candidates[row]!.sources, features, contributions };
 };
 
 /** Papers of either answer whose place or upvotes are others now, in the order of then; those that are new come last. */

@@ -1,5 +1,5 @@
 import { inDigits, signed, textTable } from '../evaluation/text-table.js';
-import type { ExplainedItem, Explanation } from './explanation.js';
+import type { ExplainedItem, Explanation, PaperStanding } from './explanation.js';
 
 const TITLE_CHARS = 56;
 /** Features that moved a score most. */
@@ -65,16 +65,37 @@ const droppedText = ({ candidates, droppedBy, dropped }: Explanation): string =>
   return `${head}\n${textTable([['paper', 'dropped by', 'proposed by', 'title'], ...rows])}${more}`;
 };
 
-const paperText = (paper: NonNullable<Explanation['paper']>): string => {
-  const name = `${paper.paperId}  ${short(paper.title)}`;
-  if (paper.place === null) {
-    return paper.filter === null
-      ? `${name}\n  was proposed by no source at that moment`
-      : `${name}\n  was dropped by ${paper.filter}; proposed by ${sourcesText(paper.sources)}`;
-  }
-  const features = Object.entries(paper.features).map(([feature, value]) => [feature, inDigits(value)]);
-  return `${name}\n  place ${placeText(paper.place)} by score ${inDigits(paper.score)}; proposed by ${sourcesText(paper.sources)}\n${textTable([['feature', 'value'], ...features])}`;
+const standingText = ({ place, filter, score, sources }: PaperStanding): string => {
+  if (place !== null) return `place ${placeText(place)} by score ${inDigits(score)}; proposed by ${sourcesText(sources)}`;
+  return filter === null ? 'proposed by no source' : `dropped by ${filter}; proposed by ${sourcesText(sources)}`;
 };
+
+/** Features in the order of the model; of a paper that is a candidate at both moments, those that are others now. */
+const standingTable = (then: PaperStanding, now: PaperStanding | null): string => {
+  const isBoth = now?.place !== null && then.place !== null;
+  const names = Object.keys(then.place === null ? (now?.features ?? {}) : then.features);
+  const rows = names
+    .filter((name) => !isBoth || then.features[name] !== now?.features[name])
+    .map((name) => [
+      name,
+      inDigits(then.features[name] ?? null),
+      inDigits(now?.features[name] ?? null),
+      addedText(then.contributions[name]),
+      addedText(now?.contributions[name]),
+    ]);
+  return rows.length === 0 ? 'no feature is another now' : textTable([['feature', 'then', 'now', 'adds then', 'adds now'], ...rows]);
+};
+
+const addedText = (contribution: number | undefined): string => (contribution === undefined ? '-' : signed(contribution));
+
+/** What became of the paper between the two moments, and by which features. */
+const paperText = (then: PaperStanding, now: PaperStanding | null): string =>
+  [
+    `${then.paperId}  ${short(then.title)}`,
+    `  then: ${standingText(then)}`,
+    ...(now === null ? [] : [`  now:  ${standingText(now)}`]),
+    standingTable(then, now),
+  ].join('\n');
 
 const sinceText = ({ since: { until, papers, interactions, moved } }: Explanation): string => {
   const head = `since then, until ${until}: ${interactions} interactions more, and ${changed(papers)}`;
@@ -90,11 +111,15 @@ const sinceText = ({ since: { until, papers, interactions, moved } }: Explanatio
   return `${head}\n${textTable([['paper', 'place then', 'now', 'upvotes then', 'now', 'title'], ...rows])}`;
 };
 
-/** An explanation for people. @param most how many papers of the answer are told of in full */
-export const explanationText = (explanation: Explanation, most: number): string =>
+/**
+ * An explanation for people.
+ * @param most how many papers of the answer are told of in full
+ * @param notes lines on what it was ranked again with
+ */
+export const explanationText = (explanation: Explanation, most: number, notes: readonly string[] = []): string =>
   [
-    headText(explanation),
-    ...(explanation.paper === null ? [] : [paperText(explanation.paper)]),
+    [headText(explanation), ...notes].join('\n'),
+    ...(explanation.paper === null ? [] : [paperText(explanation.paper, explanation.since.paper)]),
     explanation.items.slice(0, most).map(itemText).join('\n'),
     droppedText(explanation),
     sinceText(explanation),

@@ -36,6 +36,21 @@ export interface Moved {
   readonly upvotesNow: number | null;
 }
 
+/** How one paper stands in an answer, shown or not. */
+export interface PaperStanding {
+  readonly paperId: string;
+  readonly title: string | null;
+  /** Among all candidates by score alone, from 0; null where it is none. */
+  readonly place: number | null;
+  /** Which filter dropped it; null where none did. */
+  readonly filter: string | null;
+  readonly score: number | null;
+  readonly sources: Readonly<Record<string, number>>;
+  readonly features: Readonly<Record<string, number>>;
+  /** What each feature adds to the score; empty where the paper is not shown or no model made the score. */
+  readonly contributions: Readonly<Record<string, number>>;
+}
+
 /** What the command answers; its JSON is this. */
 export interface Explanation {
   readonly requestId: string | null;
@@ -55,21 +70,15 @@ export interface Explanation {
   readonly candidates: number;
   readonly droppedBy: Readonly<Record<string, number>>;
   readonly dropped: readonly DroppedPaper[];
-  /** Of the paper that was asked about: its place among all candidates by score alone, from 0, or by which filter it was dropped; null when none was asked about. */
-  readonly paper: {
-    readonly paperId: string;
-    readonly title: string | null;
-    readonly place: number | null;
-    readonly filter: string | null;
-    readonly score: number | null;
-    readonly sources: Readonly<Record<string, number>>;
-    readonly features: Readonly<Record<string, number>>;
-  } | null;
+  /** The paper that was asked about; null when none was. */
+  readonly paper: PaperStanding | null;
   /** What changed until the end of the source. */
   readonly since: {
     readonly until: string;
     readonly papers: number;
     readonly interactions: number;
     readonly moved: readonly Moved[];
+    /** Where the paper that was asked about stands now. */
+    readonly paper: PaperStanding | null;
   };
 }

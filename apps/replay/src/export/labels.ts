@@ -1,4 +1,5 @@
 import { decodeRecord, positionKey, topics, type EpochMs, type Positions } from '#contracts';
+import type { StoredRecord } from '#event-log';
 import { gainOf } from '../evaluation/relevance.js';
 import type { RecordSource } from '../fold/record-source.js';
 import { isOutcomeOf } from '../watching/outcome-watch.js';
@@ -9,6 +10,8 @@ export interface LabelParts {
   /** When each request was answered. */
   readonly asked: ReadonlyMap<string, EpochMs>;
   readonly withinMs: number;
+  /** Told of each record once. */
+  readonly seen?: (record: StoredRecord) => void;
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +30,17 @@ const isLater = (word: Word, known: Word | undefined): boolean =>
 
 const { name: topic, partitions } = topics.interactions;
 
-/** What readers did on the papers they were shown; holds what was done, some 150 bytes each, and nothing of what was not. */
+/** What readers did on the papers they were shown: what was done, some 150 bytes each, and what was seen, some 30 bytes each. */
 export class Labels {
   /** Request and paper -> the last word on each action. */
   private readonly done = new Map<string, Map<string, Word>>();
+  /** Request -> papers that something happened on. */
+  private readonly seenOn = new Map<string, Set<string>>();
+  /** One text a paper, however many events name it. */
+  private readonly names = new Map<string, string>();
 
   /** Null when it was interrupted. */
-  static async read({ source, range, asked, withinMs, signal }: LabelParts): Promise<Labels | null> {
+  static async read({ source, range, asked, withinMs, seen, signal }: LabelParts): Promise<Labels | null> {
     const labels = new Labels();
     for (let partition = 0; partition < partitions; partition += 1) {
       const key = positionKey(topic, partition);
@@ -41,7 +48,10 @@ export class Labels {
       if (from >= to) continue;
       for await (const chunk of source.read(topic, partition, from, to)) {
         if (signal.aborted) return null;
-        for (const record of chunk) labels.take(decodeRecord(record), asked, withinMs);
+        for (const record of chunk) {
+          seen?.(record);
+          labels.take(decodeRecord(record), asked, withinMs);
+        }
       }
     }
     return labels;
@@ -55,18 +65,33 @@ export class Labels {
     return best;
   }
 
+  /** Whether the log tells that the reader saw it: nothing happens on a paper that was not seen. */
+  wasSeen(requestId: string, paperId: string): boolean {
+    return this.seenOn.get(requestId)?.has(paperId) ?? false;
+  }
+
   private take(decoded: ReturnType<typeof decodeRecord>, asked: LabelParts['asked'], withinMs: number): void {
     if (decoded.kind !== 'interaction') return;
     const { event } = decoded;
     const { requestId, target, action, on } = event.data;
     const at = requestId === undefined ? undefined : asked.get(requestId);
-    if (at === undefined || target.kind !== 'paper' || gainOf[action] === undefined) return;
+    if (requestId === undefined || at === undefined || target.kind !== 'paper') return;
     const time = Date.parse(event.time);
     if (!isOutcomeOf(at, time, withinMs)) return;
+    this.see(requestId, target.id);
+    if (gainOf[action] === undefined) return;
     const key = `${requestId} ${target.id}`;
     const actions = this.done.get(key) ?? new Map<string, Word>();
     const word = { on: on !== false, time, recorded: Date.parse(event.recordedtime), id: event.id };
     if (isLater(word, actions.get(action))) actions.set(action, word);
     this.done.set(key, actions);
+  }
+
+  private see(requestId: string, paperId: string): void {
+    const name = this.names.get(paperId) ?? paperId;
+    this.names.set(name, name);
+    const seen = this.seenOn.get(requestId);
+    if (seen === undefined) this.seenOn.set(requestId, new Set([name]));
+    else seen.add(name);
   }
 }

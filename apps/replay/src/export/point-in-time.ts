@@ -1,8 +1,10 @@
 import type { FeedServed, Positions } from '#contracts';
-import { createRankPipeline, type CandidateRows, type PaperEncoder, type RankPipeline } from '#ranking';
+import type { StoredRecord } from '#event-log';
+import { createRankPipeline, drawBelow, seededRandom, seedOf, type CandidateRows, type RankingState, type RankPipeline } from '#ranking';
 import { PaperVectors } from '../fold/paper-vectors.js';
 import type { RecordSource } from '../fold/record-source.js';
-import type { AskedRequest, Side, StartState } from '../rerank/engine-types.js';
+import type { AskedRequest, Side } from '../rerank/engine-types.js';
+import type { OpenRanking } from '../rerank/ranking-with.js';
 import { rebuilt } from '../rerank/rebuilt-request.js';
 import { ServedIndex } from '../rerank/served-index.js';
 import { walkServed } from '../rerank/served-walk.js';
@@ -12,13 +14,18 @@ import { featureColumns, type TrainingRow } from './training-row.js';
 export interface PointInTime {
   readonly source: RecordSource;
   readonly range: { readonly from: Positions; readonly to: Positions };
-  readonly start: StartState;
-  readonly encoder: PaperEncoder;
   /** Its models' features are the columns; its scores are not exported. */
-  readonly side: Side;
+  readonly open: OpenRanking;
   keep(request: AskedRequest): boolean;
   readonly outcomeHours: number;
+  /** Candidates of each answer that were not shown and have rows too, drawn evenly by the seed; 0 = none. */
+  readonly unshown: number;
+  readonly seed: number;
   readonly signal: AbortSignal;
+  /** Told of each served record and interaction of the range once. */
+  readonly seen?: (record: StoredRecord) => void;
+  /** Told of what was passed over, once it is known. */
+  readonly indexed?: (index: ServedIndex) => void;
   /** Requests done, and how many there are. */
   progress?(done: number, total: number): void;
 }
@@ -35,42 +42,88 @@ const stopwatch = (): number => 0;
  * Out: false when it was interrupted.
  */
 export const pointInTimeRows = async (parts: PointInTime, write: (row: TrainingRow) => Promise<void>): Promise<boolean> => {
-  const { source, range, start, encoder, keep, outcomeHours, signal } = parts;
-  const index = await ServedIndex.read({ source, range, keep, seen: () => undefined, signal });
+  const { source, range, keep, outcomeHours, signal, seen = () => undefined } = parts;
+  const index = await ServedIndex.read({ source, range, keep, seen, signal });
   if (index === null) return false;
-  const labels = await Labels.read({ source, range, asked: index.asked, withinMs: outcomeHours * HOUR_MS, signal });
+  parts.indexed?.(index);
+  const labels = await Labels.read({ source, range, asked: index.asked, withinMs: outcomeHours * HOUR_MS, seen, signal });
   if (labels === null) return false;
-  const pipelines = new WeakMap<object, RankPipeline>();
+  const ranking = await parts.open(index.named);
+  const pipelines = new Pipelines();
   let done = 0;
-  return walkServed({ source, range, start, vectors: new PaperVectors(encoder), signal }, index.inChains(), async (served, { state }) => {
-    let pipeline = pipelines.get(state);
-    if (pipeline === undefined) {
-      const { trending, personal, config } = parts.side;
-      pipelines.set(state, (pipeline = createRankPipeline({ state, trending, personal, config, stopwatch })));
-    }
+  const walk = { source, range, start: ranking.start, vectors: new PaperVectors(ranking.encoder), signal };
+  return walkServed(walk, index.inChains(), async (served, { state }) => {
+    const pipeline = pipelines.of(state, ranking.sideOf(served.data));
     const { request, moment } = rebuilt(served.data);
-    for (const row of rowsOf(served, request.period, await pipeline.inspect(request, moment), labels)) await write(row);
+    const seen = await pipeline.inspect(request, moment);
+    for (const row of rowsOf(served, request.period, seen, labels)) await write(row);
+    for (const row of unshownRows(served, request.period, seen, parts)) await write(row);
     parts.progress?.((done += 1), index.asked.size);
   });
 };
 
+/** A pipeline for each state and side. */
+class Pipelines {
+  readonly #ofState = new WeakMap<RankingState, Map<Side, RankPipeline>>();
+
+  of(state: RankingState, side: Side): RankPipeline {
+    const known = this.#ofState.get(state) ?? new Map<Side, RankPipeline>();
+    this.#ofState.set(state, known);
+    const { trending, personal, config } = side;
+    const pipeline = known.get(side) ?? createRankPipeline({ state, trending, personal, config, stopwatch });
+    known.set(side, pipeline);
+    return pipeline;
+  }
+}
+
+/** What all rows of an answer say. */
+const answerColumns = (data: FeedServed['data'], period: string) => ({
+  requestId: data.requestId,
+  at: new Date(data.asOf).toISOString(),
+  readerRef: data.readerRef ?? null,
+  surface: data.surface,
+  period,
+  arm: data.arm,
+});
+
 const rowsOf = ({ data }: FeedServed, period: string, seen: CandidateRows, labels: Labels): readonly TrainingRow[] => {
   const rowOf = new Map(seen.candidates.map(({ paperId }, row) => [paperId, row]));
+  const ofAnswer = answerColumns(data, period);
   return data.slots.map(({ paperId, propensity, source }, position) => ({
-    requestId: data.requestId,
-    at: new Date(data.asOf).toISOString(),
-    readerRef: data.readerRef ?? null,
-    surface: data.surface,
-    period,
-    arm: data.arm,
+    ...ofAnswer,
     position,
     paperId,
     source,
     propensity,
+    seen: labels.wasSeen(data.requestId, paperId) ? 1 : 0,
     label: labels.of(data.requestId, paperId),
     features: featuresOf(seen, rowOf.get(paperId)),
   }));
 };
+
+/** In the order of the draw, which is by the seed and the request alone. */
+const unshownRows = ({ data }: FeedServed, period: string, seen: CandidateRows, { unshown, seed }: PointInTime): readonly TrainingRow[] => {
+  if (unshown === 0) return [];
+  const ofAnswer = answerColumns(data, period);
+  const shown = new Set<string>(data.slots.map(({ paperId }) => paperId));
+  const left = seen.candidates.map(({ paperId, sources }, row) => ({ paperId, sources, row })).filter(({ paperId }) => !shown.has(paperId));
+  const random = seededRandom(seedOf(`${seed} ${data.requestId}`));
+  const drawn = Array.from({ length: Math.min(unshown, left.length) }, () => left.splice(drawBelow(random, left.length), 1)[0]!);
+  return drawn.map(({ paperId, sources, row }) => ({
+    ...ofAnswer,
+    position: null,
+    paperId,
+    source: bestSource(sources),
+    propensity: null,
+    seen: 0,
+    label: 0,
+    features: featuresOf(seen, row),
+  }));
+};
+
+/** The source that ranked it highest, as a shown one says; the first by name among equals. */
+const bestSource = (sources: Readonly<Record<string, number>>): string =>
+  Object.entries(sources).sort(([one, a], [two, b]) => a - b || (one < two ? -1 : 1))[0]?.[0] ?? '';
 
 const featuresOf = ({ features, rows }: CandidateRows, row: number | undefined): readonly (number | null)[] => {
   if (row === undefined) return featureColumns.map(() => null);

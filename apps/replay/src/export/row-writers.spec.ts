@@ -26,6 +26,7 @@ const row = (n: number, fields: Partial<TrainingRow> = {}): TrainingRow => ({
   paperId: `2611.${String(n * 10).padStart(5, '0')}`,
   source: 'trending',
   propensity: n % 2 === 0 ? 1 : 0.02,
+  seen: n % 2,
   label: n % 4,
   features: featureColumns.map((_, column) => numbers[(n + column) % numbers.length]!),
   ...fields,

@@ -1,6 +1,6 @@
 import { personalFeatureNames, trendingFeatureNames } from '#ranking';
 
-/** One shown paper of one answer, as it was known at that moment, with what the reader did on it. */
+/** One paper of one answer, shown or a candidate, as it was known at that moment, with what the reader did on it. */
 export interface TrainingRow {
   readonly requestId: string;
   /** The moment of the answer, RFC 3339. */
@@ -11,12 +11,14 @@ export interface TrainingRow {
   /** That was asked for, or its default: the head of the trending model that ordered the answer, where that model did. */
   readonly period: string;
   readonly arm: string;
-  /** Place in the answer, from 0. */
-  readonly position: number;
+  /** Place in the answer, from 0; null for a candidate that was not shown. */
+  readonly position: number | null;
   readonly paperId: string;
   readonly source: string;
-  /** Probability that the paper was put there; 1 where nothing was left to chance. */
-  readonly propensity: number;
+  /** Probability that the paper was put there; 1 where nothing was left to chance; null for a candidate that was not shown. */
+  readonly propensity: number | null;
+  /** 1 where the log tells that the reader saw it: an impression, or anything done on it; else 0. */
+  readonly seen: number;
   /** Gain of the best thing done on it within the hours of outcomes: 3 upvote or save, 2 comment, share or outbound, 1 open, 0 nothing. */
   readonly label: number;
   /** By `featureColumns`; null where the surface has no such feature, or the paper was no candidate when it was ranked again. */
@@ -51,10 +53,11 @@ export const columns: readonly Column[] = [
   column('surface', 'STRING', 'surface'),
   column('period', 'STRING', 'period'),
   column('arm', 'STRING', 'arm'),
-  column('position', 'INT64', 'position'),
+  column('position', 'INT64', 'position', true),
   column('paper_id', 'STRING', 'paperId'),
   column('source', 'STRING', 'source'),
-  column('propensity', 'DOUBLE', 'propensity'),
+  column('propensity', 'DOUBLE', 'propensity', true),
+  column('seen', 'INT64', 'seen'),
   column('label', 'INT64', 'label'),
   ...featureColumns.map((name, at): Column => ({
     name: `f_${name}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actions, eventIdSchema, paperIdSchema, readerRefSchema, surfaceSchema, timestampSchema } from '#contracts';
+import { notRankedSchema } from '../rerank/not-ranked.js';
 
 /**
  * The files of a run directory. All are NDJSON in a fixed order with fixed key order, so that the same run gives the same bytes.
@@ -119,5 +120,7 @@ export const streamSummarySchema = z.object({
   positions: z.array(z.object({ position: z.int(), impressions: z.int(), engagements: z.int() })),
   /** Interactions by hour of event time, `2026-11-24T16`. */
   hours: z.record(z.string(), z.int()),
+  /** Served records that could not be ranked again: a few of each cause; all are counted in `records`. Absent where there are none. */
+  notRanked: z.array(notRankedSchema).optional(),
 });
 export type StreamSummary = z.output<typeof streamSummarySchema>;

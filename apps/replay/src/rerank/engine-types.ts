@@ -2,6 +2,7 @@ import type { Action, EpochMs, FeedServed, PaperId, Positions, Surface } from '#
 import type { PaperEncoder, RankingConfig, RankingState, RowScorer } from '#ranking';
 import type { Accrual, Outcome, ReplayedPaper, ReplayedRequest, StreamSummary, Trend } from '../files/run-files.js';
 import type { RecordSource } from '../fold/record-source.js';
+import type { NotRanked } from './not-ranked.js';
 
 /** One way to rank: what `--model` and `--config` name. */
 export interface Side {
@@ -94,6 +95,8 @@ export interface EngineSummary {
     /** By topic, and requests kept: equal in every worker. */
     readonly folded: Readonly<Record<string, number>>;
   };
+  /** Examples of served records that can not be ranked again; absent where there are none. */
+  readonly notRanked?: readonly NotRanked[];
 }
 
 /** Where results go. What returns a promise is waited for before the engine goes on: that is what bounds memory. */

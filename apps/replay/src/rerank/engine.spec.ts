@@ -6,7 +6,7 @@ import { liveLog, type LiveLog } from '../fixtures/live-log.js';
 import { plainConfig, plainEncoder, plainSide, plainStateConfig, plainTrending } from '../fixtures/plain-models.js';
 import { entryOf } from '../fold/log-entry.js';
 import { ListSource } from '../stream/fixtures/list-source.js';
-import { readerRef, StreamRecords } from '../stream/fixtures/stream-records.js';
+import { day1, readerRef, StreamRecords } from '../stream/fixtures/stream-records.js';
 import { replay, type EngineOptions } from './engine.js';
 import { Ranker } from './ranker.js';
 import { rebuilt } from './rebuilt-request.js';
@@ -51,6 +51,32 @@ describe('replay', () => {
     // An answer without a slot has no features to compare.
     expect(lines.filter(({ line }) => line.same?.features !== true).every(({ line }) => line.a.slots.length === 0)).toBe(true);
     expect(new Set(lines.map(({ line }) => line.requestId))).toEqual(new Set(live.requests));
+  });
+
+  it('passes over answers whose request can not be asked again, and names them', async () => {
+    const withOdd = new StreamRecords();
+    withOdd.paper('p1', { at: day1 });
+    withOdd.served('ada', 'request-whole', { at: day1 + 1 }, ['p1']);
+    withOdd.served('ada', 'request-of-old', { at: day1 + 2 }, ['p1'], { query: { period: 'day' } });
+    withOdd.served('ada', 'request-of-others', { at: day1 + 3 }, ['p1'], { query: { limit: 'ten', period: 'noon' } });
+    const broken = withOdd.add(topics.feedServed, 'key', '{"type": "feed"}', { at: day1 + 4 });
+    withOdd.interaction('ada', { at: day1 + 5 }, { action: 'open', requestId: 'request-of-old' });
+    withOdd.interaction('ada', { at: day1 + 5 }, { action: 'open', requestId: 'request-whole' });
+    const { lines, outcomes, summary } = await collect(new ListSource(withOdd.records));
+    expect(lines.map(({ line }) => line.requestId)).toEqual(['request-whole']);
+    expect(outcomes.map(({ requestId }) => requestId)).toEqual(['request-whole']);
+    expect(summary?.stream.records['feed.served.v1']).toEqual({ kept: 1, 'not-askable': 2, unreadable: 1 });
+    expect(summary?.counts.folded).toMatchObject({ asked: 1, notRanked: 3 });
+    const odd = summary?.notRanked ?? [];
+    expect(odd.find(({ requestId }) => requestId === 'request-of-old')).toMatchObject({
+      cause: 'not-askable',
+      says: 'query.limit is required',
+    });
+    expect(odd.find(({ requestId }) => requestId === 'request-of-others')?.says).toMatch(/query\.period .*; query\.limit must be a number/);
+    expect(odd.find(({ requestId }) => requestId === null)).toMatchObject({
+      cause: 'unreadable',
+      at: `feed.served.v1/${broken.partition}/${broken.offset}`,
+    });
   });
 
   it('ends in the state that any replica reaches', async () => {

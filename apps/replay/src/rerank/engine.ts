@@ -49,8 +49,9 @@ const summaryOf = ({ hash }: ReplayWork, index: ServedIndex | null, found: Timel
     span: found.tally.span,
     stateHash: found.stateHash,
     counts: {
-      folded: { ...hash.records, asked: index?.asked.size ?? found.choices },
+      folded: { ...hash.records, asked: index?.asked.size ?? found.choices, ...index?.passedOver },
     },
+    ...(index === null || index.notRanked.length === 0 ? {} : { notRanked: index.notRanked }),
     streamHash: hash.digest(),
   };
 };

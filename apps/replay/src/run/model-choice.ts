@@ -18,9 +18,11 @@ const isModelName = (name: string): name is ModelName => (modelNames as readonly
 const namedVersions = (choice: string): Partial<Record<ModelName, string>> => {
   const named: Partial<Record<ModelName, string>> = {};
   for (const part of choice.split(',')) {
-    const [name = '', version = ''] = part.split('=');
+    const [name = '', version = ''] = part.split(/[=@]/);
     if (!isModelName(name))
-      throw new UsageError(`--model ${choice}: must be newest, live, or NAME=VERSION with NAME one of ${modelNames.join(', ')}`);
+      throw new UsageError(
+        `--model ${choice}: must be newest, live, or NAME=VERSION (or NAME@VERSION) with NAME one of ${modelNames.join(', ')}`,
+      );
     if (!versionPattern.test(version)) throw new UsageError(`--model ${choice}: ${version} is no version; they look like 20261124-e2356c8`);
     named[name] = version;
   }
@@ -40,6 +42,14 @@ export const versionsOf = async (choice: string, modelsDir: string, live: LiveVe
   };
   return { encoder: await versionOf('encoder'), personal: await versionOf('personal'), trending: await versionOf('trending') };
 };
+
+/** Whether a folder of models has this version. What else is wrong with it is told when it is loaded. */
+export const isModelThere = async (modelsDir: string, name: ModelName, version: string): Promise<boolean> =>
+  versionPattern.test(version) &&
+  (await readFile(join(modelsDir, name, version, MANIFEST_FILE)).then(
+    () => true,
+    () => false,
+  ));
 
 /** SHA-256 of a model's own manifest, which names the hash of each of its files. @throws {UsageError} it is not there. */
 export const modelHash = async (modelsDir: string, name: ModelName, version: string): Promise<string> => {

@@ -1,28 +1,22 @@
 import type { Positions } from '#contracts';
-import { ModelRegistry } from '#persistence';
 import { rankingConfigHash, type RankingConfig } from '#ranking';
 import { z } from 'zod';
 import { UsageError } from '../cli/command.js';
 import { canonicalJson } from '../files/canonical-json.js';
 import { readManifest, type Manifest } from '../files/manifest.js';
 import { foldedPart } from '../snapshots/fold-state.js';
-import { withReadOnlyDatabase } from '../snapshots/read-only-database.js';
 import { openStoredState } from '../snapshots/stored-snapshots.js';
 import type { SourceChoice } from '../stream/open-stream.js';
 import type { StreamRange } from '../stream/stream.js';
 import { codeHash } from './code-hash.js';
+import { liveVersions } from './live-versions.js';
 import { modelHash, modelNames, versionsOf, type ModelVersions } from './model-choice.js';
 import { readRankingConfig } from './ranking-config-file.js';
 import { COLD, type RunConduct, type RunOptions, type RunRequest, type SideChoice } from './run-options.js';
 import type { RunPlan } from './run-plan.js';
-import { modelsDirOf, replayConfig } from './settings.js';
+import { databaseUrl, modelsDirOf } from './settings.js';
 import { withStream } from './with-stream.js';
 import { understoodOptionsSchema, type UnderstoodOptions } from './understood-options.js';
-
-const liveVersions = async (): Promise<Record<string, string>> => {
-  const active = await withReadOnlyDatabase(replayConfig().DATABASE_URL, (database) => new ModelRegistry(database).active());
-  return Object.fromEntries(active.filter(({ role }) => role === 'live').map(({ name, version }) => [name, version]));
-};
 
 const sideOf = async (versions: ModelVersions, modelsDir: string, config: RankingConfig): Promise<Manifest['a']> => {
   const models: Manifest['a']['models'] = {};
@@ -43,7 +37,7 @@ const bothSides = async ({ sides }: RunOptions, modelsDir: string): Promise<Pick
 };
 
 const storedStart = async (place: string): Promise<Pick<UnderstoodOptions, 'state' | 'begins'>> => {
-  const { stateHash, positions } = await openStoredState(place, () => replayConfig().DATABASE_URL);
+  const { stateHash, positions } = await openStoredState(place, databaseUrl);
   return { state: stateHash, begins: positions };
 };
 

@@ -10,7 +10,7 @@ import { configInOrder } from './ranking-config-file.js';
 import type { RunPlan } from './run-plan.js';
 import type { PlannedReplay } from './run-share.js';
 import { COLD } from './run-options.js';
-import { replayConfig } from './settings.js';
+import { databaseUrl, replayConfig } from './settings.js';
 import { understoodOptionsSchema, type UnderstoodOptions } from './understood-options.js';
 
 const asOfOf = (text: string): AsOf =>
@@ -18,7 +18,7 @@ const asOfOf = (text: string): AsOf =>
 
 const startOf = async ({ state }: RunPlan, { begins }: UnderstoodOptions, encoder: Parameters<typeof stateConfigFor>[0]) => {
   const config = stateConfigFor(encoder);
-  return state === COLD ? coldStart(config, begins) : startFrom(await openStoredState(state, () => replayConfig().DATABASE_URL), config);
+  return state === COLD ? coldStart(config, begins) : startFrom(await openStoredState(state, databaseUrl), config);
 };
 
 const loadPlanned = (name: Side['name'], { modelsDir }: RunPlan, { models, config }: Manifest['a']): Promise<LoadedSide> =>

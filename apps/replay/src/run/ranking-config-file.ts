@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { defaultRankingConfig, type RankingConfig } from '#ranking';
 import { UsageError } from '../cli/command.js';
+import { nearestSetting, ruleOf } from './ranking-config-rules.js';
 
 type Settings = Readonly<Record<string, unknown>>;
 
 const isSettings = (value: unknown): value is Settings => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const kindOf = (value: unknown): string =>
-  isSettings(value) ? 'an object' : typeof value === 'number' ? 'a number of at least 0' : `a ${typeof value}`;
-
-const fits = (value: unknown, standard: unknown): boolean =>
-  typeof value === typeof standard && (typeof value !== 'number' || (Number.isFinite(value) && value >= 0));
+/** JSON has no infinity, and would show it as null. */
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
 /** What a file changes, laid over what stands without it. Names and kinds are those of the standard: a typing error must not pass for a setting. */
 const overlaid = (standard: Settings, changes: Settings, path: string, file: string): Settings => {
@@ -19,10 +17,15 @@ const overlaid = (standard: Settings, changes: Settings, path: string, file: str
     const field = path === '' ? name : `${path}.${name}`;
     const stands = standard[name];
     if (stands === undefined)
-      throw new UsageError(`--config ${file}: ${field} is no setting; there are ${Object.keys(standard).join(', ')}`);
-    if (isSettings(stands) && isSettings(value)) result[name] = overlaid(stands, value, field, file);
-    else if (isSettings(stands) || !fits(value, stands)) throw new UsageError(`--config ${file}: ${field} must be ${kindOf(stands)}`);
-    else result[name] = value;
+      throw new UsageError(`--config ${file}: ${field} is no setting; ${nearestSetting(name, Object.keys(standard))}`);
+    if (isSettings(stands)) {
+      if (!isSettings(value)) throw new UsageError(`--config ${file}: ${field} ${shown(value)}: must be an object`);
+      result[name] = overlaid(stands, value, field, file);
+    } else {
+      const rule = ruleOf(field, stands);
+      if (!rule.holds(value)) throw new UsageError(`--config ${file}: ${field} ${shown(value)}: must be ${rule.words}`);
+      result[name] = value;
+    }
   }
   return result;
 };

@@ -83,6 +83,14 @@ describe('a configuration', () => {
     expect(await readRankingConfig(null)).toEqual(defaultRankingConfig);
   });
 
+  it('has the half-lives that it is compared by in its hash', async () => {
+    const files = ['{}', '{"tasteHalfLifeHours": 24}', '{"tasteHalfLifeHours": 336}', '{"trendingHalfLifeHours": 6}'];
+    const hashes: string[] = [];
+    for (const text of files) hashes.push(rankingConfigHash(await readText(text)));
+    expect(hashes[2]).toBe(hashes[0]);
+    expect(new Set(hashes).size).toBe(3);
+  });
+
   it('has the same hash after it was in a manifest, which sorts its keys', () => {
     const kept = JSON.parse(canonicalJson(z.unknown())(defaultRankingConfig)) as Record<string, unknown>;
     expect(rankingConfigHash(configInOrder(kept, 'm'))).toBe(rankingConfigHash(defaultRankingConfig));
@@ -92,10 +100,19 @@ describe('a configuration', () => {
     { text: '{', problem: 'must be JSON' },
     { text: '[]', problem: 'must be a JSON object' },
     { text: '{"explore": {}}', problem: 'explore is no setting' },
-    { text: '{"exploration": {"everySlot": 3}}', problem: 'exploration.everySlot is no setting; there are firstSlot, everySlots' },
-    { text: '{"exploration": {"everySlots": -1}}', problem: 'exploration.everySlots must be a number of at least 0' },
-    { text: '{"exploration": 3}', problem: 'exploration must be an object' },
-    { text: '{"arm": 3}', problem: 'arm must be a string' },
+    {
+      text: '{"exploration": {"everySlot": 3}}',
+      problem: 'exploration.everySlot is no setting; did you mean everySlots? there are firstSlot, everySlots',
+    },
+    { text: '{"exploration": {"everySlots": -1}}', problem: 'exploration.everySlots -1: must be a whole number from 0 to 100000' },
+    { text: '{"exploration": {"everySlots": 1.5}}', problem: 'exploration.everySlots 1.5: must be a whole number from 0' },
+    { text: '{"exploration": 3}', problem: 'exploration 3: must be an object' },
+    { text: '{"arm": 3}', problem: 'arm 3: must be a text' },
+    { text: '{"tasteHalfLifeHours": 0}', problem: 'tasteHalfLifeHours 0: must be a number above 0 and at most 87600 hours' },
+    { text: '{"tasteHalfLifeHours": "24"}', problem: 'tasteHalfLifeHours "24": must be a number above 0' },
+    { text: '{"tasteHalfLifeHours": 1e999}', problem: 'tasteHalfLifeHours Infinity: must be a number above 0' },
+    { text: '{"trendingHalfLifeHours": -6}', problem: 'trendingHalfLifeHours -6: must be a number from 0 to 87600 hours' },
+    { text: '{"featureSampleRate": 2}', problem: 'featureSampleRate 2: must be a number from 0 to 1' },
   ])('is refused when the file says $text', async ({ text, problem }) => {
     await expect(readText(text)).rejects.toThrow(problem);
   });

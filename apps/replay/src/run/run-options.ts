@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../cli/command.js';
 import { parseOptions, type OptionSpecs } from '../cli/parse-options.js';
-import { readMoment, readWhole } from '../stream/selection/moments.js';
+import { readMoment, readOutcomeHours, readWhole } from '../stream/selection/moments.js';
 import type { SourceChoice } from '../stream/open-stream.js';
 import { readStreamOptions, streamOptionSpecs, type StreamOptions } from '../stream/stream-options.js';
 
@@ -142,7 +142,7 @@ const optionsOf = async (values: Values): Promise<RunOptions> => {
     modelsDir: values.models ?? null,
     at,
     asOf: asOfText(values['as-of'] ?? 'recorded'),
-    outcomeHours: readWhole('--outcome-hours', values['outcome-hours'] ?? '24', { least: 1, most: 24 * 90 }),
+    outcomeHours: readOutcomeHours(values['outcome-hours'] ?? '24'),
     state: stateOf(values.state ?? COLD),
   };
 };

@@ -1,4 +1,7 @@
+import { topics } from '#contracts';
 import type { Manifest } from '../files/manifest.js';
+import type { StreamSummary } from '../files/run-files.js';
+import { notRankedMeans } from '../rerank/not-ranked.js';
 import type { RunPlan } from './run-plan.js';
 import { understoodOptionsSchema } from './understood-options.js';
 
@@ -29,3 +32,15 @@ export const manifestSummary = (manifest: Manifest, out: string): string =>
     `  ${'state'.padEnd(18)}${manifest.stateHash}`,
     `  ${'stream'.padEnd(18)}${manifest.streamHash}`,
   ].join('\n');
+
+/** Which served records were passed over, with examples; null where none was. */
+export const notRankedText = ({ records, notRanked }: StreamSummary): string | null => {
+  if (notRanked === undefined) return null;
+  const outcomes = records[topics.feedServed.name] ?? {};
+  const causes = [...new Set(notRanked.map(({ cause }) => cause))];
+  return [
+    'not ranked again, and in none of the files but stream.json:',
+    ...causes.map((cause) => `  ${outcomes[cause] ?? 0} x ${cause}: ${notRankedMeans[cause]}`),
+    ...notRanked.map(({ at, requestId, says }) => `    ${at}${requestId === null ? '' : `  ${requestId}`}  ${says}`),
+  ].join('\n');
+};

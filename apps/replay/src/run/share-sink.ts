@@ -87,12 +87,13 @@ export class ShareSink implements EngineSink {
     this.parts.progress(progress);
   }
 
-  done({ accrual, papers, counts, ...summary }: EngineSummary): void {
+  done({ accrual, papers, counts, notRanked, stream, ...summary }: EngineSummary): void {
     for (const paper of papers) this.#papers.write({ key: paper.paperId, json: paperJson(paper) });
     for (const line of accrual) this.#shared?.accrual.write({ key: line.paperId, json: accrualJson(line) });
     this.close();
     const { run, share, tally } = this.parts;
-    run.putSummary(share, summaryJson({ ...summary, counts: counts.folded, slates: tally.counts }));
+    const withExamples = notRanked === undefined ? stream : { ...stream, notRanked: [...notRanked] };
+    run.putSummary(share, summaryJson({ ...summary, stream: withExamples, counts: counts.folded, slates: tally.counts }));
   }
 
   /** Writes out what is still held back. After an interruption as well: what was ranked need not be ranked again. */

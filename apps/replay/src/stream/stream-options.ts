@@ -1,4 +1,4 @@
-import type { EpochMs, InteractionEvent } from '#contracts';
+import { isHeartbeat, type EpochMs, type InteractionEvent } from '#contracts';
 import { UsageError } from '../cli/command.js';
 import type { AskedRequest } from '../rerank/engine-types.js';
 import type { SourceChoice } from './open-stream.js';
@@ -110,10 +110,11 @@ export const keepOf = (options: StreamOptions, at: 'served' | 'interactions'): (
     isInSample(options, request.readerRef ?? request.requestId);
 };
 
-/** Which interactions are looked at, by the same options. @throws {UsageError} the condition speaks of something that interactions never have. */
+/** Which interactions are looked at, by the same options: what readers did, and no heartbeats of ours. @throws {UsageError} the condition speaks of something that interactions never have. */
 export const keepInteractionOf = (options: StreamOptions): ((event: InteractionEvent) => boolean) => {
   const where = conditionOf(options, 'interaction');
   return (event) =>
+    !isHeartbeat(event.data) &&
     isInTime(options, Date.parse(event.time)) &&
     (where === null || where.test(factsOfInteraction(event))) &&
     isInSample(options, event.data.readerRef);

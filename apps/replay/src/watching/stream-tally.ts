@@ -1,4 +1,4 @@
-import type { Action, EpochMs, InteractionEvent } from '#contracts';
+import { isHeartbeat, type Action, type EpochMs, type InteractionEvent } from '#contracts';
 import { latenessBorders, type StreamSummary } from '../files/run-files.js';
 import type { EntryWatch, FoldedEntry } from './watch.js';
 
@@ -13,7 +13,7 @@ const countUp = <K>(counts: Map<K, number>, key: K, by = 1): void => void counts
 const inOrder = (counts: ReadonlyMap<string, number>): Record<string, number> =>
   Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Counts what a stretch of the stream holds. Grows with hours and positions, not with records. */
+/** Counts what a stretch of the stream holds: records of all, and of what readers did more. Grows with hours and positions, not with records. */
 export class StreamTally implements EntryWatch {
   readonly #records = new Map<string, Map<string, number>>();
   readonly #actions = new Map<string, number>();
@@ -26,7 +26,8 @@ export class StreamTally implements EntryWatch {
   folded({ entry, outcome, told }: FoldedEntry): void {
     if (!told) return;
     this.count(entry.record.topic, outcome, 1);
-    if (entry.decoded.kind === 'interaction' && outcome !== 'duplicate') this.#interaction(entry.decoded.event, entry.time, entry.recorded);
+    if (entry.decoded.kind !== 'interaction' || outcome === 'duplicate' || isHeartbeat(entry.decoded.event.data)) return;
+    this.#interaction(entry.decoded.event, entry.time, entry.recorded);
   }
 
   /** Records of a topic that is not folded here. */

@@ -4,7 +4,7 @@ import { plainStateConfig } from '../fixtures/plain-models.js';
 import type { Outcome, Trend } from '../files/run-files.js';
 import { foldEntry } from '../fold/fold-entry.js';
 import { entryOf, type LogEntry } from '../fold/log-entry.js';
-import { decodeRecord, type InteractionData } from '#contracts';
+import { decodeRecord, HEARTBEAT_PAPER, type InteractionData } from '#contracts';
 import { day1, MINUTE, StreamRecords, type EventTimes } from '../stream/fixtures/stream-records.js';
 import { AccrualWatch } from './accrual-watch.js';
 import { NamedPapers } from './named-papers.js';
@@ -129,6 +129,15 @@ describe('OutcomeWatch', () => {
 });
 
 describe('StreamTally', () => {
+  it('counts a heartbeat as a record, and as nothing that a reader did', () => {
+    const hand = new Hand();
+    const tally = new StreamTally();
+    tally.folded(hand.happens('ada', { at: day1, recorded: day1 + 4_000 }, { action: 'open', target: { kind: 'paper', id: HEARTBEAT_PAPER } }));
+    const { records, actions, lateness, hours } = tally.summary;
+    expect(records).toEqual({ 'interactions.v1': { applied: 1 } });
+    expect([actions, hours, lateness.every((count) => count === 0), tally.span.first]).toEqual([{}, {}, true, null]);
+  });
+
   it('counts records, actions, lateness, positions and hours of what is told', () => {
     const hand = new Hand();
     const tally = new StreamTally();

@@ -15,7 +15,7 @@ import type { RowScorer } from '../ports.js';
 import { RankingState } from '../state/ranking-state.js';
 import { defaultStateConfig, type StateConfig } from '../state/state-config.js';
 import { createRankPipeline, type RankPipeline } from './rank-pipeline.js';
-import { defaultRankingConfig } from './ranking-config.js';
+import { defaultRankingConfig, type RankingConfig } from './ranking-config.js';
 import type { RankMoment, RankOutcome } from './rank-outcome.js';
 
 const DIMENSIONS = 8;
@@ -243,6 +243,52 @@ describe('for-you', () => {
       [1, 2, 3, 4, 5].map(async (seed) => ids((await rank(state, { reader: 'ada' }, { ...calm, seed })).answer)[6]),
     );
     expect(new Set(others).size).toBeGreaterThan(1);
+  });
+});
+
+describe('half-lives', () => {
+  const rankBy = async (config: Partial<RankingConfig>, state: RankingState, fields: Parameters<typeof requestOf>[0]) => {
+    const deps = { state, trending, personal, stopwatch: () => 0 };
+    return createRankPipeline({ ...deps, config: { ...defaultRankingConfig, ...config } }).rank(requestOf(fields), calm);
+  };
+
+  it('of taste: what was saved long ago weighs under a long one, and next to nothing under a short one', async () => {
+    const once = [0, 4, 8].map((i) => event({ reader: 'ada', action: 'save', target: idOf(i), hours: -20 * 24 }));
+    const lately = event({ reader: 'ada', action: 'open', target: idOf(2), hours: -1 });
+    const state = stateOf([...once, lately]);
+    const similarityTo = async (paper: number, tasteHalfLifeHours: number): Promise<number> => {
+      const { answer } = await rankBy({ tasteHalfLifeHours }, state, { reader: 'ada', limit: 24, explain: true });
+      return answer.items.find(({ paperId }) => paperId === idOf(paper))!.features!['taste_similarity']!;
+    };
+    const [vision, robots] = [12, 14];
+    expect(await similarityTo(vision, 5000)).toBeGreaterThan(await similarityTo(robots, 5000));
+    expect(await similarityTo(robots, 24)).toBeGreaterThan(await similarityTo(vision, 24));
+  });
+
+  it('of trending: many votes of yesterday or a few of this hour', async () => {
+    const votes = (paper: number, count: number, hours: number) =>
+      Array.from({ length: count }, (_, n) => event({ reader: `voter-${n}`, action: 'upvote', target: idOf(paper), hours }));
+    const state = stateOf(
+      [...votes(0, 6, -23), ...votes(1, 2, 0.5)],
+      library.map((each) => ({ ...each, upvotes: 0 })),
+    );
+    const top = async (trendingHalfLifeHours: number) => (await rankBy({ trendingHalfLifeHours }, state, { surface: 'trending' })).answer;
+    expect(ids(await top(48)).slice(0, 2)).toEqual([idOf(0), idOf(1)]);
+    const short = await top(2);
+    expect(ids(short).slice(0, 2)).toEqual([idOf(1), idOf(0)]);
+    expect(short.model).toEqual({ name: 'decayed-votes', version: '2h' });
+    // Two votes of half an hour ago, in the bucket that began there.
+    expect(short.items[0]!.score).toBeCloseTo(2 * 2 ** (-0.5 / 2), 5);
+    expect((await top(0)).model.name).toBe('trending');
+  });
+
+  it('are part of the hash that is logged with every answer', async () => {
+    const hashes = await Promise.all(
+      [{}, { tasteHalfLifeHours: 24 }, { trendingHalfLifeHours: 6 }].map(
+        async (config) => (await rankBy(config, stateOf(habits), { reader: 'ada' })).served.configHash,
+      ),
+    );
+    expect(new Set(hashes).size).toBe(3);
   });
 });
 

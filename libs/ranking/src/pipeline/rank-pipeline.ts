@@ -10,6 +10,7 @@ import { muted } from '../filters/muted.js';
 import { own } from '../filters/own.js';
 import { withdrawn } from '../filters/withdrawn.js';
 import type { RowScorer } from '../ports.js';
+import { decayedVotes } from '../scorers/decayed-votes.js';
 import { personalModel } from '../scorers/personal-model.js';
 import { RowScoring } from '../scorers/row-scoring.js';
 import { likeness, rankFusion, scoreOf } from '../scorers/source-scores.js';
@@ -44,7 +45,7 @@ export interface RankPipelineDeps {
   readonly config: RankingConfig;
   /** Milliseconds on a clock that only goes forward; for stage times only. */
   readonly stopwatch: () => number;
-  /** Default: a decayed sum of the vectors of what the reader chose. */
+  /** Default: a decayed sum of the vectors of what the reader chose, by the configuration's half-life. */
   readonly readerEncoder?: ReaderEncoder;
   /** A learned encoder of readers' states, whose answers are in the space of content vectors; default: none, and its source and column stay empty. */
   readonly stateEncoder?: ReaderEncoder;
@@ -87,7 +88,7 @@ const plansOf = ({ state: { parts: state }, trending, personal, config, stateEnc
   const trendingRows = new RowScoring(trending, trendingFeatures, periods.length);
   const personalRows = new RowScoring(personal, personalFeatures, 1);
   const mostUpvoted = new MostUpvoted(state);
-  const byVotes = trendingModel(trendingRows);
+  const byVotes = config.trendingHalfLifeHours > 0 ? decayedVotes(config.trendingHalfLifeHours) : trendingModel(trendingRows);
 
   const plans: Record<Surface | 'for-a-new-reader', Plan> = {
     trending: {
@@ -168,7 +169,7 @@ export const createRankPipeline = (deps: RankPipelineDeps): RankPipeline => {
   const lookUp = {
     state: state.parts,
     views: new ReaderViews(state.parts),
-    tastes: new Tastes(state.parts, deps.readerEncoder ?? decayedSum(state.config.tasteHalfLifeHours)),
+    tastes: new Tastes(state.parts, deps.readerEncoder ?? decayedSum(config.tasteHalfLifeHours)),
     readerStates: deps.stateEncoder === undefined ? null : new Tastes(state.parts, deps.stateEncoder),
     historyDepth: config.historyDepth,
   };

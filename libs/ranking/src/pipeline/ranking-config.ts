@@ -15,6 +15,10 @@ export interface RankingConfig {
     readonly exploration: number;
     readonly search: number;
   };
+  /** Hours after which an action weighs half in a reader's taste. The personal model was trained on tastes of the default. */
+  readonly tasteHalfLifeHours: number;
+  /** Where trending is asked for and for readers without history: hours after which a vote weighs half, in place of the trending model; 0 = the model. */
+  readonly trendingHalfLifeHours: number;
   /** Papers of the reader's history that similarity and co-reading look at, newest first. */
   readonly historyDepth: number;
   /** Papers of the reader's history that co-reading looks at, newest first: few where what was read last says most of what comes next. At most `historyDepth` count. */
@@ -65,6 +69,8 @@ export const defaultRankingConfig: RankingConfig = {
     exploration: 50,
     search: 200,
   },
+  tasteHalfLifeHours: 24 * 14,
+  trendingHalfLifeHours: 0,
   historyDepth: 24,
   coReadDepth: 24,
   coReadNeighbours: 50,

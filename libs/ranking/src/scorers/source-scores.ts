@@ -4,7 +4,8 @@ import { roundScore } from './row-scoring.js';
 /** Named parts that add up to the score. */
 type Parts = Readonly<Record<string, number>>;
 
-const additive = (
+/** Scores that are the sum of their parts, which are their own explanation. */
+export const additive = (
   model: { name: string; version: string },
   candidates: readonly Candidate[],
   partsOf: (candidate: Candidate) => Parts,

@@ -13,8 +13,6 @@ export interface StateConfig {
   readonly exposureSize: number;
   /** Readers remembered per paper for co-reading: those with the smallest hash, so the choice does not depend on order. */
   readonly coReaders: number;
-  /** Hours after which an action weighs half in a reader's taste. */
-  readonly tasteHalfLifeHours: number;
 }
 
 export const defaultStateConfig = {
@@ -23,7 +21,6 @@ export const defaultStateConfig = {
   ringSize: 200,
   exposureSize: 64,
   coReaders: 64,
-  tasteHalfLifeHours: 24 * 14,
 } as const satisfies StateConfig;
 
 /**

@@ -17,6 +17,9 @@ export const readDuration = (option: string, text: string): number => {
   throw new UsageError(`${option} ${text}: must be a whole number and s, m, h, d or w, such as 7d`);
 };
 
+/** How long after its request an action counts as its outcome: one rule for every command. Whole hours, at most 90 days, which is what the log keeps. @throws {UsageError} */
+export const readOutcomeHours = (text: string): number => readWhole('--outcome-hours', text, { least: 1, most: 24 * 90 });
+
 /** @throws {UsageError} naming `option`. */
 export const readWhole = (option: string, text: string, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}): number => {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;

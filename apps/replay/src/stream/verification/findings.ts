@@ -6,6 +6,8 @@ export const checks = {
   order: 'an offset that does not grow, or a log time that goes back within a partition: a fold in this order is not the live one',
   partition: 'a record in another partition than its key belongs to: events of one key are no longer in order',
   types: 'a record that breaks the schema of its topic: it is folded by nobody and stands in dead letters',
+  'not askable':
+    'a served answer whose request can not be asked again, since the query that it logged breaks the schema: run passes it over',
   duplicates: 'an id that was there before: the fold counts it once',
   late: 'an interaction recorded more than 7 days after it happened, which is in no live state, or before it happened, by a clock ahead of ours',
   'unknown papers': 'a paper that no record of papers.v1 speaks of: it has no title, no vector and no features',

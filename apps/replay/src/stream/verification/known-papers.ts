@@ -1,18 +1,15 @@
-import { decodeRecord, HEARTBEAT_PAPER, topics } from '#contracts';
+import { decodeRecord, topics } from '#contracts';
 import type { StreamSource } from '../stream.js';
 import { walkStream, type Walk } from '../walk-stream.js';
 import { onlyTopic } from './only-topic.js';
 
-/** Papers by name only: a heartbeat is an interaction that travels the whole way, with something that was never meant to be a paper. */
-const neverPapers: readonly string[] = [HEARTBEAT_PAPER];
-
 /**
- * Ids and aliases of every paper that the source speaks of, withdrawn ones included, and what interactions may name without one: not only of the range, since a compacted topic tells of a paper where it
+ * Ids and aliases of every paper that the source speaks of, withdrawn ones included: not only of the range, since a compacted topic tells of a paper where it
  * was last written. Null when it was interrupted.
  */
 export const knownPapers = async (source: StreamSource, walk: Pick<Walk, 'signal' | 'progress'>): Promise<ReadonlySet<string> | null> => {
   const { earliest, end } = await source.bounds();
-  const known = new Set<string>(neverPapers);
+  const known = new Set<string>();
   const whole = await walkStream({ ...walk, source, range: onlyTopic({ from: earliest, to: end }, topics.papers.name) }, () => (record) => {
     const decoded = decodeRecord(record);
     if (decoded.kind === 'withdrawal') known.add(decoded.paperId);

@@ -10,6 +10,7 @@ import {
 } from '#contracts';
 import type { StoredRecord } from '#event-log';
 import { entryOf } from '../../fold/log-entry.js';
+import { whyNotAskable } from '../../rerank/rebuilt-request.js';
 import { StreamTally } from '../../watching/stream-tally.js';
 import type { Findings } from './findings.js';
 
@@ -46,7 +47,15 @@ export class RecordChecks {
     if (!parsed.ok) return;
     const { requestId } = parsed.value.data;
     this.checkRepeated(record, this.served, requestId, 'request', requestId);
+    this.checkAskable(record, parsed.value);
     this.checkSlots(record, parsed.value);
+  }
+
+  private checkAskable(record: StoredRecord, { data }: FeedServed): void {
+    const { findings } = this.parts;
+    findings.looked('not askable');
+    const why = whyNotAskable(data);
+    if (why !== null) findings.found('not askable', why, record, data.requestId, why);
   }
 
   private checkSlots(record: StoredRecord, { data }: FeedServed): void {

@@ -55,6 +55,7 @@ describe('a verification', () => {
       order: 9,
       partition: 9,
       types: 9,
+      'not askable': 1,
       duplicates: 6,
       late: 5,
       'unknown papers': 6,
@@ -70,6 +71,13 @@ describe('a verification', () => {
       'open',
       (stream) => stream.interaction('ada', { at: day1, id: 'lost-event' }, { target: { kind: 'paper', id: 'p9' } }),
       { id: 'lost-event', says: 'open of p9' },
+    ],
+    [
+      'an answer that does not say how many papers were asked for',
+      'not askable',
+      'query.limit is required',
+      (stream) => stream.served('bob', 'request-2', { at: day1 }, ['p1'], { query: { period: 'day' } }),
+      { id: 'request-2', says: 'query.limit is required' },
     ],
     [
       'a slate with such a paper',

@@ -48,7 +48,8 @@ export const verifyStream = async ({ source, options, examples, signal, progress
   const checks = new RecordChecks({ findings, papers, keepInteraction });
   const records: Record<string, number> = {};
   if (!partitionsOf(range.to).some(({ topic }) => topic === topics.feedServed.name))
-    findings.skip('dangling requests', `the ${source.kind} has no ${topics.feedServed.name}`);
+    for (const check of ['dangling requests', 'not askable'] as const)
+      findings.skip(check, `the ${source.kind} has no ${topics.feedServed.name}`);
   for (const name of inThisOrder) {
     const whole = await walkStream({ ...walk, range: onlyTopic(range, name) }, ({ topic }) => {
       const [checkOrder, checkRecord] = [orderCheck(findings, source.kind !== 'archive'), checks.ofPartition(topic)];
