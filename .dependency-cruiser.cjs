@@ -155,6 +155,7 @@ module.exports = {
     combinedDependencies: true,
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
       extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
     },
   },

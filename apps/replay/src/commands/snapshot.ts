@@ -49,7 +49,6 @@ const createSpecs = {
   out: { type: 'string' },
 } as const satisfies OptionSpecs;
 
-
 const create = async (args: readonly string[], { print, say, signal }: CommandContext): Promise<number> => {
   const { values } = parseOptions(args, createSpecs);
   const { out } = values;

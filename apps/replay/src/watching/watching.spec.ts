@@ -132,7 +132,9 @@ describe('StreamTally', () => {
   it('counts a heartbeat as a record, and as nothing that a reader did', () => {
     const hand = new Hand();
     const tally = new StreamTally();
-    tally.folded(hand.happens('ada', { at: day1, recorded: day1 + 4_000 }, { action: 'open', target: { kind: 'paper', id: HEARTBEAT_PAPER } }));
+    tally.folded(
+      hand.happens('ada', { at: day1, recorded: day1 + 4_000 }, { action: 'open', target: { kind: 'paper', id: HEARTBEAT_PAPER } }),
+    );
     const { records, actions, lateness, hours } = tally.summary;
     expect(records).toEqual({ 'interactions.v1': { applied: 1 } });
     expect([actions, hours, lateness.every((count) => count === 0), tally.span.first]).toEqual([{}, {}, true, null]);
