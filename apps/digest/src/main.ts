@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { ConfigFailure, loadConfig, UsageError } from '#config';
-import { Failure } from '#contracts';
+import { complaintOf, loadConfig } from '#config';
 import { createDataSource } from '#persistence';
 import { digestConfigSchema, type DigestConfig } from './digest.config.js';
 import { digestHelp, readDigestOptions } from './digest-options.js';
@@ -22,23 +21,6 @@ const withRecordOf =
     }
   };
 
-const complaint = (error: unknown): number => {
-  if (error instanceof UsageError) {
-    say(`${error.message}\ntry npm run digest -- --help`);
-    return exitCodes.unusable;
-  }
-  if (error instanceof ConfigFailure) {
-    say(error.message);
-    return exitCodes.unusable;
-  }
-  if (error instanceof Failure) {
-    say(`${error.code}: ${error.message}`);
-    return error.retryable ? exitCodes.fault : exitCodes.unusable;
-  }
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodes.fault;
-};
-
 const run = async (args: readonly string[]): Promise<number> => {
   if (args.length === 0 || args.some((word) => word === '--help' || word === '-h' || word === 'help')) {
     print(digestHelp);
@@ -50,7 +32,9 @@ const run = async (args: readonly string[]): Promise<number> => {
     const config = loadConfig(digestConfigSchema);
     return await runDigest(options, config, { print, say, now, withRecord: withRecordOf(config) });
   } catch (error) {
-    return complaint(error);
+    const { line, code } = complaintOf(error, 'npm run digest -- --help');
+    say(line);
+    return code;
   }
 };
 

@@ -1,14 +1,9 @@
-import { ConfigFailure, UsageError } from '#config';
-import { Failure } from '#contracts';
+import { complaintOf as plainComplaintOf } from '#config';
 import { LittleDataFailure } from '#model';
 import { exitCodes } from './exit-codes.js';
 
-/** What to say of an error, and the exit code it ends with. */
+/** What to say of an error, and the exit code it ends with. @param help the command, as it is typed */
 export const complaintOf = (error: unknown, help: string): { readonly line: string; readonly code: number } => {
-  if (error instanceof UsageError) return { line: `${error.message}\ntry ${help} --help`, code: exitCodes.unusable };
-  if (error instanceof ConfigFailure) return { line: error.message, code: exitCodes.unusable };
-  if (error instanceof LittleDataFailure) return { line: `${error.code}: ${error.message}`, code: exitCodes.littleData };
-  if (error instanceof Failure)
-    return { line: `${error.code}: ${error.message}`, code: error.retryable ? exitCodes.fault : exitCodes.unusable };
-  return { line: error instanceof Error ? (error.stack ?? error.message) : String(error), code: exitCodes.fault };
+  const complaint = plainComplaintOf(error, `${help} --help`);
+  return error instanceof LittleDataFailure ? { ...complaint, code: exitCodes.littleData } : complaint;
 };

@@ -1,4 +1,5 @@
 export * from './blocks.js';
+export { complaintOf, type Complaint } from './complaint.js';
 export * from './config.failure.js';
 export * from './describe-config.js';
 export { loadConfig, type Environment } from './load-config.js';

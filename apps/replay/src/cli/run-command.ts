@@ -1,5 +1,5 @@
-import { Failure } from '#contracts';
-import { exitCodes, UsageError, type CommandContext, type ReplayCommand } from './command.js';
+import { complaintOf } from '#config';
+import { exitCodes, type CommandContext, type ReplayCommand } from './command.js';
 
 const asksForHelp = (word: string | undefined): boolean => word === undefined || word === 'help' || word === '--help' || word === '-h';
 
@@ -30,19 +30,8 @@ export const runCommand = async (
   try {
     return await command.run(args, context);
   } catch (error) {
-    return complaint(error, command, context);
+    const { line, code } = complaintOf(error, `npm run replay -- ${command.name} --help`);
+    context.say(line);
+    return code;
   }
-};
-
-const complaint = (error: unknown, command: ReplayCommand, { say }: CommandContext): number => {
-  if (error instanceof UsageError) {
-    say(`${error.message}\ntry npm run replay -- ${command.name} --help`);
-    return exitCodes.unusable;
-  }
-  if (error instanceof Failure) {
-    say(`${error.code}: ${error.message}`);
-    return error.retryable ? exitCodes.fault : exitCodes.unusable;
-  }
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodes.fault;
 };
