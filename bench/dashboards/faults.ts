@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '#contracts';
+import { createDataSource, ModelRegistry } from '#persistence';
 import { builtProgram } from '../../scripts/start/repository.js';
 import { ServiceProcess } from '../../scripts/start/service-process.js';
 import type { Fleet } from '../../test/faults/fleet/fleet.js';
@@ -19,8 +20,17 @@ export interface Fault {
 }
 
 const OUTAGE_MS = 15_000;
+/** Writers are told to come again after INTAKE_DEADLINE_MS, so that each of them is told so several times. */
+const BROKER_OUTAGE_MS = 50_000;
 const READERS = 40;
 const EACH_POISON = 40;
+
+/** The version that serves where the registry names none: made here are only later ones. */
+const serving = (folder: string): string =>
+  readdirSync(folder)
+    .filter((each) => /^\d/.test(each) && !each.startsWith('2099'))
+    .sort()
+    .at(-1)!;
 
 /** A newer version beside the one that serves: as it is, or with a file that is broken in the middle. */
 const newVersion = (folder: string, name: string, broken: boolean): void => {
@@ -81,9 +91,19 @@ const models = async (fleet: Fleet, say: (line: string) => void, ...args: readon
   if (death.code !== 0) say(`models ${args.join(' ')} ended with ${death.why}: ${death.tail.slice(-2).join(' ')}`);
 };
 
+/** Gives a version the part of the live one without a look at it. */
+const nameLive = async (fleet: Fleet, name: string, version: string): Promise<void> => {
+  const database = await createDataSource({ url: fleet.stores.directUrl, applicationName: 'broadsheet-bench', poolSize: 1 }).initialize();
+  try {
+    await new ModelRegistry(database).assign({ name, version, role: 'live' });
+  } finally {
+    await database.destroy();
+  }
+};
+
 /** What goes wrong in a run, in order. Each ends before the next begins. */
 export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fault[] => {
-  const [first, second] = [fleet.rankers[0]!, fleet.rankers[1]!];
+  const [first, second, ingest] = [fleet.rankers[0]!, fleet.rankers[1]!, fleet.ingests[0]!];
   const { database, broker } = fleet.stores;
   const personal = join(fleet.modelsDir, 'personal');
   return [
@@ -117,25 +137,31 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
       },
     },
     {
-      name: `the broker is away for ${OUTAGE_MS / 1000} s`,
+      name: `the broker is away for ${BROKER_OUTAGE_MS / 1000} s`,
       at: 55,
-      alerts: ['LogAppendsFail', 'AvailabilityFastBurn'],
+      alerts: ['LogAppendsFail'],
       inject: async () => {
         await broker.proxy.down();
-        await sleep(OUTAGE_MS);
+        await sleep(BROKER_OUTAGE_MS);
         await broker.proxy.up();
       },
     },
-    { name: 'records that nobody can take', at: 90, alerts: ['DeadLettersArrive'], inject: () => poison(fleet) },
+    { name: 'records that nobody can take', at: 120, alerts: ['DeadLettersArrive'], inject: () => poison(fleet) },
     {
       name: 'a model file that is broken goes live',
-      at: 105,
+      at: 135,
       alerts: ['ModelLoadFails'],
-      inject: async () => newVersion(personal, '20991231-damaged', true),
+      inject: async () => {
+        newVersion(personal, '20991231-damaged', true);
+        // The command would refuse it: the registry names it, as when a replica has a damaged copy.
+        await nameLive(fleet, 'personal', '20991231-damaged');
+        await sleep(10_000);
+        await models(fleet, say, 'promote', 'personal', serving(personal));
+      },
     },
     {
       name: 'a ranker is killed and back after 20 s',
-      at: 112,
+      at: 155,
       alerts: ['ServiceDown'],
       inject: async () => {
         await first.kill();
@@ -146,7 +172,7 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
     },
     {
       name: 'both rankers stand still for 15 s',
-      at: 145,
+      at: 185,
       alerts: ['NoUsableRanker', 'FeedsDegraded'],
       inject: async () => {
         for (const ranker of [first, second]) ranker.pause();
@@ -155,8 +181,19 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
       },
     },
     {
+      name: `ingest is away for ${OUTAGE_MS / 1000} s`,
+      at: 205,
+      alerts: ['AvailabilityFastBurn'],
+      inject: async () => {
+        await ingest.kill();
+        await sleep(OUTAGE_MS);
+        ingest.start();
+        await ingest.ready();
+      },
+    },
+    {
       name: 'what was parked is redriven',
-      at: 170,
+      at: 225,
       alerts: [],
       inject: async () => {
         const death = await fleet.command('redrive', ['dead-letters', 'redrive', '--class', 'ARCHIVE_REJECTED']).exited;

@@ -6,7 +6,7 @@ import { createDataSource, ModelRegistry } from '#persistence';
 import type { RetrainableModel } from '#model';
 import { newestBelow } from './from-export-command.js';
 import type { RetrainConfig } from './retrain.config.js';
-import type { RetrainPorts } from './retrain.js';
+import type { LiveVersion, RetrainPorts } from './retrain.js';
 
 /** Programs that stand beside this one: in the build, or among the sources where this one runs of them. */
 const programOf = (app: string): string => fileURLToPath(new URL(`../../${app}/src/main${extname(import.meta.url)}`, import.meta.url));
@@ -25,11 +25,12 @@ const run = async (app: string, args: readonly string[], signal: AbortSignal): P
 };
 
 /** The version that the registry calls live; where it names none, the newest, as rankers do. */
-const liveOf = async ({ DATABASE_URL, MODELS_DIR }: RetrainConfig, kind: RetrainableModel): Promise<string> => {
+const liveOf = async ({ DATABASE_URL, MODELS_DIR }: RetrainConfig, kind: RetrainableModel): Promise<LiveVersion> => {
   const database = await createDataSource({ url: DATABASE_URL, applicationName: 'broadsheet-retrain', poolSize: 1 }).initialize();
   try {
     const live = (await new ModelRegistry(database).active()).find(({ name, role }) => name === kind && role === 'live');
-    return live === undefined ? await newestBelow(MODELS_DIR, kind) : join(MODELS_DIR, kind, live.version);
+    if (live === undefined) return { directory: await newestBelow(MODELS_DIR, kind), isNamed: false };
+    return { directory: join(MODELS_DIR, kind, live.version), isNamed: true };
   } finally {
     await database.destroy();
   }

@@ -1,11 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { trainFromExport, verdictLine, type RetrainableModel } from '#model';
 import { complaintOf } from './complaint.js';
 import { exitCodes } from './exit-codes.js';
 import type { Speech } from './from-export-command.js';
+import { LiveNotNamedFailure } from './live-not-named.failure.js';
 import type { RetrainOptions } from './retrain-options.js';
+
+export interface LiveVersion {
+  readonly directory: string;
+  /** Else it serves as the newest that there is, which what is trained here would take from it. */
+  readonly isNamed: boolean;
+}
 
 /** The rest of the system, each part by its own command or table: nothing of it is done twice here. */
 export interface RetrainPorts {
@@ -13,8 +20,8 @@ export interface RetrainPorts {
   replay(args: readonly string[]): Promise<number>;
   /** Runs `models` with these arguments, which checks a version as a ranker would before it gives it a part. */
   models(args: readonly string[]): Promise<number>;
-  /** Folder of the version that serves. @throws {UsageError} there is none. */
-  live(kind: RetrainableModel): Promise<string>;
+  /** Folder of the version that serves, and whether the registry names it. @throws {UsageError} there is none. */
+  live(kind: RetrainableModel): Promise<LiveVersion>;
   readonly modelsDir: string;
   readonly signal: AbortSignal;
 }
@@ -61,10 +68,15 @@ const retrainOne = async (
   { print, say }: Speech,
 ): Promise<number> => {
   try {
-    const live = await liveOf(kind);
-    const { verdict, written } = await trainFromExport({ ...training, kind, file, live, out: modelsDir }, say);
+    const { directory: live, isNamed } = await liveOf(kind);
+    const serving = basename(live);
+    // Rankers whose registry names none serve the newest: the new one would take its place before anybody gave it a part.
+    const beforeWrite = async (): Promise<void> => {
+      if (!isNamed && (await models(['promote', kind, serving, '--no-wait'])) !== 0) throw new LiveNotNamedFailure(kind, serving);
+    };
+    const { verdict, written } = await trainFromExport({ ...training, kind, file, live, out: modelsDir, beforeWrite }, say);
     if (signal.aborted) return exitCodes.interrupted;
-    const figures = verdictLine(verdict, live.split('/').at(-1) ?? live);
+    const figures = verdictLine(verdict, serving);
     if (written === null) {
       print(`${kind}: not kept, ${training.keepIf.text} does not hold. ${figures}`);
       return exitCodes.notBetter;
@@ -72,7 +84,7 @@ const retrainOne = async (
     const { version } = written.manifest;
     const { difference } = verdict;
     const promoted = promoteIf !== null && promoteIf.holds(difference) && difference.low > 0;
-    const code = await models([promoted ? 'promote' : 'shadow', kind, version]);
+    const code = await models([promoted ? 'promote' : 'shadow', kind, version, '--no-wait']);
     if (code !== 0) {
       say(`${kind} ${version} is written to ${written.directory}, and was given no part: models ended with ${code}`);
       return exitCodes.fault;

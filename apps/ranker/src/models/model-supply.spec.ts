@@ -2,7 +2,7 @@ import type { ModelPlan, RegistryEntry } from '#ranking';
 import { ModelSupply } from './model-supply.js';
 import { ModelMissingFailure, ModelUnfitFailure } from './model-unfit.failure.js';
 
-const row = (name: string, version: string): RegistryEntry => ({ name, version, role: 'live', arm: null, share: null });
+const row = (name: string, version: string, role: RegistryEntry['role'] = 'live'): RegistryEntry => ({ name, version, role, arm: null, share: null });
 
 const setUp = (versions: Readonly<Record<string, readonly string[]>>, unfit: readonly string[] = []) => {
   const world = {
@@ -49,6 +49,8 @@ describe('ModelSupply', () => {
   it.each([
     { why: 'the newest when the registry is empty', rows: [], unfit: [], served: { trending: 't2', personal: 'p2' } },
     { why: 'what the registry says', rows: [row('personal', 'p1')], unfit: [], served: { trending: 't2', personal: 'p1' } },
+    { why: 'an older one when the newest is a shadow', rows: [row('personal', 'p2', 'shadow')], unfit: [], served: { trending: 't2', personal: 'p1' } },
+    { why: 'the newest when every version is something else', rows: [row('personal', 'p2', 'shadow'), row('personal', 'p1', 'retired')], unfit: [], served: { trending: 't2', personal: 'p2' } },
     { why: 'an older one when the newest is not fit', rows: [], unfit: ['t2'], served: { trending: 't1', personal: 'p2' } },
     { why: 'the newest when what the registry says is not fit', rows: [row('personal', 'p1')], unfit: ['p1'], served: { trending: 't2', personal: 'p2' } },
   ])('starts with $why', async ({ rows, unfit, served }) => {

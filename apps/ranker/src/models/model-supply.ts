@@ -93,10 +93,14 @@ export class ModelSupply {
     return planModels(fit, fallback as Record<ScorerName, string>); // every name was set in the loop
   }
 
+  /** What serves for want of a live one: not what the registry gave another part, as long as there is something else. A shadow that was just trained is the newest of all. */
   private async newest(name: ScorerName, unfit: ReadonlyMap<string, ModelUnfitFailure>): Promise<string> {
     const { folders } = this.parts;
     const versions = await folders.versions(name);
-    const newest = versions.find((version) => !unfit.has(`${name}@${version}`));
+    const fit = versions.filter((version) => !unfit.has(`${name}@${version}`));
+    const hasOtherPart = (version: string): boolean =>
+      this.known.some((row) => row.name === name && row.version === version && row.role !== 'live');
+    const newest = fit.find((version) => !hasOtherPart(version)) ?? fit[0];
     if (newest !== undefined) return newest;
     throw unfit.get(`${name}@${versions[0] ?? ''}`) ?? new ModelMissingFailure(name, folders.directory);
   }

@@ -34,6 +34,8 @@ export interface FromExport {
   readonly least: LeastData;
   /** Nothing is written unless this holds on the answers held out. */
   readonly keepIf: GainRule;
+  /** Called before anything is written: from then on the new version is the newest that there is. What it throws leaves nothing written. */
+  readonly beforeWrite?: () => Promise<void>;
 }
 
 /** Below any of these nothing is trained. Only answers count on which something was chosen, and something was not. */
@@ -79,6 +81,7 @@ export const trainFromExport = async (options: FromExport, print: (line: string)
     await trained.close();
     meter.say(verdictLine(verdict, live.version));
     if (!keepIf.holds(verdict.difference)) return { verdict, written: null };
+    await options.beforeWrite?.();
     return { verdict, written: await written(options, parts, learned, verdict, live.version, meter) };
   } finally {
     await live.close();
