@@ -32,19 +32,21 @@ const serving = (folder: string): string =>
     .sort()
     .at(-1)!;
 
-/** A newer version beside the one that serves: as it is, or with a file that is broken in the middle. */
-const newVersion = (folder: string, name: string, broken: boolean): void => {
-  const good = readdirSync(folder)
-    .filter((each) => /^\d/.test(each))
-    .sort()
-    .at(0)!;
-  const made = join(folder, name);
+/** A newer version beside the one that serves: as it is, or with a file that is broken in the middle. Out: what it is called. */
+const newVersion = (folder: string, day: string, broken: boolean): string => {
+  const good = serving(folder);
+  const version = `${day}-${good.slice(day.length + 1)}`;
+  const made = join(folder, version);
   cpSync(join(folder, good), made, { recursive: true });
-  if (!broken) return;
-  const file = join(made, 'model.onnx');
-  const bytes = readFileSync(file);
-  bytes.fill(0xff, Math.floor(bytes.length / 3), Math.floor(bytes.length / 2));
-  writeFileSync(file, bytes);
+  const manifest = join(made, 'manifest.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(`"version": "${good}"`, `"version": "${version}"`));
+  if (broken) {
+    const file = join(made, 'model.onnx');
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, Math.floor(bytes.length / 3), Math.floor(bytes.length / 2));
+    writeFileSync(file, bytes);
+  }
+  return version;
 };
 
 /** Records that archive and rankers can not take, each for another reason; the archive refuses a row as a database with a stricter schema would. */
@@ -112,8 +114,7 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
       at: 5,
       alerts: [],
       inject: async () => {
-        newVersion(personal, '20991230-shadowed', false);
-        await models(fleet, say, 'shadow', 'personal', '20991230-shadowed');
+        await models(fleet, say, 'shadow', 'personal', newVersion(personal, '20991230', false));
       },
     },
     {
@@ -152,9 +153,9 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
       at: 135,
       alerts: ['ModelLoadFails'],
       inject: async () => {
-        newVersion(personal, '20991231-damaged', true);
+        const damaged = newVersion(personal, '20991231', true);
         // The command would refuse it: the registry names it, as when a replica has a damaged copy.
-        await nameLive(fleet, 'personal', '20991231-damaged');
+        await nameLive(fleet, 'personal', damaged);
         await sleep(10_000);
         await models(fleet, say, 'promote', 'personal', serving(personal));
       },

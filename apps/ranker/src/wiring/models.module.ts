@@ -1,9 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { OnnxPaperEncoder, OnnxRowScorer } from '#model';
+import { OnnxPaperEncoder } from '#model';
 import { createRankPipeline, defaultRankingConfig, RankingState, type RankingConfig } from '#ranking';
 import { checkApart } from '../models/check/check-apart.js';
 import { KnownUnfit } from '../models/check/known-unfit.js';
-import { expectations } from '../models/expectations.js';
+import { loadVersion } from '../models/load-version.js';
 import { loadEncoder } from '../models/load-encoder.js';
 import { ModelFolders } from '../models/model-folders.js';
 import { ModelShelf, type Scorers } from '../models/model-shelf.js';
@@ -28,7 +28,7 @@ const pipelineShelf = ({ config }: Tools, watch: ModelWatch, folders: ModelFolde
       // Nothing is served during the start, so nobody waits for the check.
       const starting = Object.keys(shelf.versions).length === 0;
       if (!starting) await known.unlessRefused(directory, () => checkApart({ name, directory, maxMs }, signal));
-      const scorer = await OnnxRowScorer.load(directory, expectations[name]);
+      const scorer = await loadVersion(name, directory);
       return starting ? quickEnough(scorer, maxMs, monotonicClock) : scorer;
     },
     build: (arm: string, { trending, personal }: Scorers) =>

@@ -1,7 +1,6 @@
 import { setPriority } from 'node:os';
 import { Failure } from '#contracts';
-import { OnnxRowScorer } from '#model';
-import { expectations } from '../expectations.js';
+import { loadVersion } from '../load-version.js';
 import { quickEnough } from '../pace.js';
 import type { CheckRequest, CheckVerdict } from './check-messages.js';
 
@@ -21,7 +20,7 @@ const cpuMs = (): number => {
 
 const verdictOn = async ({ name, directory, maxMs }: CheckRequest): Promise<CheckVerdict> => {
   try {
-    const scorer = await OnnxRowScorer.load(directory, expectations[name]);
+    const scorer = await loadVersion(name, directory);
     await (await quickEnough(scorer, maxMs, cpuMs)).close();
     return { fit: true };
   } catch (error) {
