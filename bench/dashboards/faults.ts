@@ -184,7 +184,7 @@ export const faultsOf = (fleet: Fleet, say: (line: string) => void): readonly Fa
     {
       name: `ingest is away for ${OUTAGE_MS / 1000} s`,
       at: 205,
-      alerts: ['AvailabilityFastBurn'],
+      alerts: ['NoUsableIngest'],
       inject: async () => {
         await ingest.kill();
         await sleep(OUTAGE_MS);
