@@ -1,7 +1,7 @@
 """What another tool sees in rows.parquet, rows.csv and rows.ndjson of one folder: the same rows, and the same types without a cast.
 
-Parquet says its types. Of CSV and NDJSON both tools guess them, and are told one thing: which columns of CSV are text, since both take quoted digits (an
-arXiv id) for a number. PyArrow guesses moments of other precision, so those it is told too, and in NDJSON they are left out. A column that is
+Parquet says its types. Of CSV and NDJSON both tools guess them, and are told one thing: which columns are text, since both take quoted digits of CSV (an
+arXiv id) for a number, and DuckDB the request ids of NDJSON for UUIDs. PyArrow guesses moments of other precision, so those it is told too, and in NDJSON they are left out. A column that is
 null in every row has no type to guess, so it is compared by its values alone.
 Prints one line a check and exits 1 when one fails.
 """
@@ -28,17 +28,22 @@ def check(name, ok, seen=""):
 
 db = duckdb.connect()
 db.execute("SET TimeZone = 'UTC'")
-texts = ", ".join(f"'{field.name}': 'VARCHAR'" for field in pyarrow.parquet.read_schema(parquet) if pa.types.is_string(field.type))
-readers = {
-    "Parquet": f"read_parquet('{parquet}')",
-    "CSV": f"read_csv('{csv}', sample_size = -1, types = {{{texts}}})",
-    "NDJSON": f"read_json('{ndjson}', sample_size = -1)",
-}
+text = [field.name for field in pyarrow.parquet.read_schema(parquet) if pa.types.is_string(field.type)]
+texts = ", ".join(f"'{name}': 'VARCHAR'" for name in text)
 
 
 def types_of(reader):
     return {name: kind for name, kind, *_ in db.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()}
 
+
+# read_json takes all columns or none: those that are not text are told as they were guessed.
+guessed = types_of(f"read_json('{ndjson}', sample_size = -1)")
+of_ndjson = ", ".join(f"'{name}': '{'VARCHAR' if name in text else kind}'" for name, kind in guessed.items())
+readers = {
+    "Parquet": f"read_parquet('{parquet}')",
+    "CSV": f"read_csv('{csv}', sample_size = -1, types = {{{texts}}})",
+    "NDJSON": f"read_json('{ndjson}', columns = {{{of_ndjson}}})",
+}
 
 types = {name: types_of(reader) for name, reader in readers.items()}
 columns = list(types["Parquet"])
@@ -82,7 +87,7 @@ tables = {
 }
 check("PyArrow: columns have names and an order", all(table.column_names == columns for table in tables.values()), len(columns))
 schema = tables["Parquet"].schema
-check("PyArrow: only what may be missing is nullable", [f.name for f in schema if f.nullable] == [n for n in columns if n == "reader_ref" or n.startswith("f_")])
+check("PyArrow: only what may be missing is nullable", [f.name for f in schema if f.nullable] == [n for n in columns if n in ("reader_ref", "position", "propensity") or n.startswith("f_")])
 
 
 def told_types(table, but=()):
