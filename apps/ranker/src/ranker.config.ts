@@ -7,20 +7,19 @@ import {
   integer,
   loggingBlock,
   milliseconds,
+  modelsBlock,
   number,
   port,
   seconds,
   tracesBlock,
 } from '#config';
 
-const modelsDir = z.string().min(1).default('models').describe('Folder with `<name>/<version>/` of each model.');
-
 const modelMaxMs = number(1, 10_000)
   .default(100)
   .describe('Longest that a model may take for 512 rows (99th percentile of 100 runs) when it is loaded; a slower one never serves.');
 
 /** Settings of the command `models`. */
-export const modelsConfigSchema = z.object({ DATABASE_URL: databaseBlock.DATABASE_URL, MODELS_DIR: modelsDir, MODEL_MAX_MS: modelMaxMs });
+export const modelsConfigSchema = z.object({ DATABASE_URL: databaseBlock.DATABASE_URL, ...modelsBlock, MODEL_MAX_MS: modelMaxMs });
 
 /** Every setting of the ranker: type, range, unit, default. Read once, in `main.ts`. */
 export const rankerConfigSchema = z
@@ -36,7 +35,7 @@ export const rankerConfigSchema = z
       .regex(/^[A-Za-z0-9._-]{1,60}$/, 'must be 1 to 60 of A-Z a-z 0-9 . _ -')
       .default('0')
       .describe('Tells replicas apart; stable over restarts, so that lag tools see one consumer a replica.'),
-    MODELS_DIR: modelsDir,
+    ...modelsBlock,
     MODEL_MAX_MS: modelMaxMs,
     MODELS_POLL_S: seconds(1, 3600).default(10).describe('Time between two looks at the model registry.'),
     SNAPSHOT_INTERVAL_S: seconds(1, 86_400).default(60).describe('Time between two snapshots of a state that changes.'),

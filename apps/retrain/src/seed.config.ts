@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { loggingBlock } from '#config';
-import { retrainConfigSchema } from './retrain.config.js';
+import { loggingBlock, modelsBlock } from '#config';
 
 /** Copying models asks no store anything. */
-export const seedConfigSchema = z.object({ ...loggingBlock, MODELS_DIR: retrainConfigSchema.shape.MODELS_DIR });
+export const seedConfigSchema = z.object({ ...loggingBlock, ...modelsBlock });

@@ -27,6 +27,10 @@ export const databaseBlock = {
   DATABASE_POOL_SIZE: integer(1, 100).default(10).describe('Most connections this process opens.'),
 };
 
+export const modelsBlock = {
+  MODELS_DIR: z.string().min(1).default('models').describe('Folder with `<name>/<version>/` of each model.'),
+};
+
 export const brokerBlock = {
   BROKER: z.enum(['kafka', 'embedded']).default('kafka').describe('Which adapter carries the event log.'),
   KAFKA_BROKERS: list.default([]).describe('Bootstrap brokers, needed with BROKER=kafka.'),

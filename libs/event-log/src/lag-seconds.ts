@@ -9,7 +9,15 @@ export const SILENCE_MS = 1_500;
 const LISTEN_MS = 1_000;
 const LOOK_MS = 10;
 
-type Followed = Pick<Subscription, 'lag' | 'waiting' | 'heard'>;
+/** What a consumer has not handled yet, and when that was last known, by `topic/partition`. */
+export type Followed = Pick<Subscription, 'lag' | 'waiting' | 'heard'>;
+
+/** The same of a consumer that may not have begun: until then it holds no partition. */
+export const followedOnceBegun = (subscription: () => Followed | null): Followed => ({
+  lag: () => subscription()?.lag() ?? new Map(),
+  waiting: (done) => subscription()?.waiting(done) ?? new Map(),
+  heard: () => subscription()?.heard() ?? new Map(),
+});
 
 /** Everything that is known to wait has arrived, and no partition is silent. */
 const isSure = (followed: Followed, now: EpochMs): boolean => {

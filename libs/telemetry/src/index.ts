@@ -8,6 +8,7 @@ export * from './readiness.js';
 export { redact } from './redaction.js';
 export * from './shutdown.js';
 export { attributeNames } from './traces/attribute-names.js';
+export { processSpan } from './traces/process-span.js';
 export { makeCall, serveCall } from './traces/serve-call.js';
 export { startTracing, type TracesConfig } from './traces/start-tracing.js';
 export { watchTracing } from './traces/watch-tracing.js';

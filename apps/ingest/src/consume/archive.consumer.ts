@@ -1,7 +1,7 @@
-import { type EpochMs, Failure, positionKey, type Positions, topics } from '#contracts';
-import type { Batch, EventLog, Subscription } from '#event-log';
+import { Failure, positionKey, type Positions, topics } from '#contracts';
+import { followedOnceBegun, type Batch, type EventLog, type Subscription } from '#event-log';
 import type { TopicPartition } from '#persistence';
-import { attributeNames as names, inSpan, noTracing, type Span, type Tracing } from '#telemetry';
+import { attributeNames as names, inSpan, noTracing, processSpan, type Span, type Tracing } from '#telemetry';
 import type { Clock } from '../clock.js';
 import type { IngestMetrics } from '../ingest.metrics.js';
 import type { ArchiveBatch } from './archive-batch.js';
@@ -13,6 +13,8 @@ export const ARCHIVE_GROUP = 'broadsheet-archive';
 /** Carries `papers.v1` and `interactions.v1` into PostgreSQL, from the position that PostgreSQL itself holds. */
 export class ArchiveConsumer {
   private subscription: Subscription | null = null;
+  /** What it has not handled yet. */
+  readonly followed = followedOnceBegun(() => this.subscription);
   private isReady = false;
 
   constructor(
@@ -26,21 +28,6 @@ export class ArchiveConsumer {
 
   get ready(): boolean {
     return this.isReady;
-  }
-
-  /** Records not archived yet, per `topic/partition` that this process holds. */
-  lag(): ReadonlyMap<string, bigint> {
-    return this.subscription?.lag() ?? new Map();
-  }
-
-  /** When the log took the oldest record that waits, per `topic/partition`; those where none waits are left out. */
-  waiting(): ReadonlyMap<string, EpochMs> {
-    return this.subscription?.waiting() ?? new Map();
-  }
-
-  /** When the log last told where each `topic/partition` ends. */
-  heard(): ReadonlyMap<string, EpochMs> {
-    return this.subscription?.heard() ?? new Map();
   }
 
   async start(): Promise<void> {
@@ -80,17 +67,9 @@ export class ArchiveConsumer {
     if (!this.tracing.on) return null;
     const written = records.flatMap(({ headers }) => headers['traceparent'] ?? []);
     if (written.length === 0) return null;
-    return this.tracing.join(`process ${topic}`, written, {
-      kind: 'consumer',
-      attributes: {
-        [names.messagingOperation]: 'process',
-        [names.messagingOperationType]: 'process',
-        [names.messagingDestination]: topic,
-        [names.messagingPartition]: String(partition),
-        [names.messagingBatch]: records.length,
-        [names.messagingGroup]: ARCHIVE_GROUP,
-      },
-    });
+    const counts = { [names.messagingBatch]: records.length, [names.messagingGroup]: ARCHIVE_GROUP };
+    const [name, start] = processSpan(topic, partition, counts);
+    return this.tracing.join(name, written, start);
   }
 
   private async handle(batch: Batch): Promise<void> {

@@ -1,9 +1,6 @@
 import type { EpochMs } from '#contracts';
-import { lagSeconds, type Subscription } from '#event-log';
+import { type Followed, lagSeconds } from '#event-log';
 import { Gauge, type Registry } from '#telemetry';
-
-/** A consumer whose lag is told: what it has not handled yet, by `topic/partition`. */
-export type Lagging = Pick<Subscription, 'lag' | 'waiting' | 'heard'>;
 
 export interface LagGaugeNames {
   /** `ingest_archive`: the gauges are called `ingest_archive_lag_records` and `ingest_archive_lag_seconds`. */
@@ -18,7 +15,7 @@ const labelsOf = (key: string): { topic: string; partition: string } => {
 };
 
 /** Lag of a consumer, read where it is known when somebody scrapes: a consumer that stands still would report nothing. */
-export const watchLag = (registry: Registry, { prefix, done }: LagGaugeNames, consumer: Lagging, now: () => EpochMs): void => {
+export const watchLag = (registry: Registry, { prefix, done }: LagGaugeNames, consumer: Followed, now: () => EpochMs): void => {
   new Gauge({
     name: `${prefix}_lag_records`,
     help: `Records of a partition that are not ${done} yet.`,

@@ -1,5 +1,5 @@
-import { type Action, type EpochMs, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
-import type { Batch, EventLog, StoredRecord, Subscription } from '#event-log';
+import { type Action, feedServedSchema, parseJsonWith, type Positions, topics } from '#contracts';
+import { followedOnceBegun, type Batch, type EventLog, type StoredRecord, type Subscription } from '#event-log';
 import type { Clock } from '../clock.js';
 import { parseRecord } from '../consume/parse-record.js';
 import type { QualityMetrics } from './quality.metrics.js';
@@ -17,6 +17,8 @@ const counted: ReadonlySet<Action> = new Set<Action>(['impression', 'open', 'upv
 export class QualityConsumer {
   private readonly slates = new SlateMemory();
   private subscription: Subscription | null = null;
+  /** What it has not handled yet. */
+  readonly followed = followedOnceBegun(() => this.subscription);
 
   constructor(
     private readonly log: EventLog,
@@ -32,21 +34,6 @@ export class QualityConsumer {
       start: () => this.ends(),
       handle: (batch) => this.handle(batch),
     });
-  }
-
-  /** Records not joined yet, per `topic/partition` that this process holds. */
-  lag(): ReadonlyMap<string, bigint> {
-    return this.subscription?.lag() ?? new Map();
-  }
-
-  /** When the log took the oldest record that waits, per `topic/partition`; those where none waits are left out. */
-  waiting(): ReadonlyMap<string, EpochMs> {
-    return this.subscription?.waiting() ?? new Map();
-  }
-
-  /** When the log last told where each `topic/partition` ends. */
-  heard(): ReadonlyMap<string, EpochMs> {
-    return this.subscription?.heard() ?? new Map();
   }
 
   async stop(): Promise<void> {

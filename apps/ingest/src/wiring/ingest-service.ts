@@ -106,12 +106,12 @@ export class IngestService {
     this.health = new IntakeHealth(config.REPLICA_ID, inFlight);
     this.interactions = new InteractionArchive(this.dataSource);
     this.archive = this.archiveConsumer();
-    watchLag(this.registry, archiveLag, this.archive, () => this.clock.now());
+    watchLag(this.registry, archiveLag, this.archive.followed, () => this.clock.now());
     this.scheduled = this.scheduledConnectors();
     this.housekeeping = this.idHousekeeping();
     this.letters = this.letterWatch();
     this.quality = new QualityConsumer(this.log, new QualityMetrics(this.registry), this.clock);
-    watchLag(this.registry, qualityLag, this.quality, () => this.clock.now());
+    watchLag(this.registry, qualityLag, this.quality.followed, () => this.clock.now());
     this.readiness
       .add('log', () => this.log.ping().then(() => true))
       .add('intake', () => this.health.now().ready || 'not open yet')
@@ -133,7 +133,7 @@ export class IngestService {
 
   /** Waits for what has to be heard before the lag of the consumers is true. */
   settled(): Promise<void> {
-    return untilHeard([this.archive, this.quality], () => this.clock.now());
+    return untilHeard([this.archive.followed, this.quality.followed], () => this.clock.now());
   }
 
   /** Shutdown has begun: what fails from now on is no news. */

@@ -1,6 +1,6 @@
 import { Failure, type EpochMs } from '#contracts';
 import type { StoredRecord } from '#event-log';
-import { attributeNames as names, type Logger, noTracing, type Span, type Tracing } from '#telemetry';
+import { type Logger, noTracing, processSpan, type Span, type Tracing } from '#telemetry';
 import type { FoldObserver, RecordOutcome } from '../consume/log-fold.js';
 import type { RankerMetrics } from '../ranker.metrics.js';
 import type { SparseLog } from './sparse-log.js';
@@ -34,15 +34,8 @@ export class FoldWatch implements FoldObserver {
   /** A record that was traced on its way here goes on being so; not what a start catches up with, whose traces are long over. */
   folding({ topic, partition, headers }: StoredRecord): Span | null {
     if (!this.tracing.on || headers['traceparent'] === undefined || !this.isServing()) return null;
-    return this.tracing.resume(`process ${topic}`, headers['traceparent'], {
-      kind: 'consumer',
-      attributes: {
-        [names.messagingOperation]: 'process',
-        [names.messagingOperationType]: 'process',
-        [names.messagingDestination]: topic,
-        [names.messagingPartition]: String(partition),
-      },
-    });
+    const [name, start] = processSpan(topic, partition);
+    return this.tracing.resume(name, headers['traceparent'], start);
   }
 
   folded(topic: string, outcome: RecordOutcome): void {
